@@ -1,0 +1,1 @@
+"""The backtest room: replay what a forecaster would have said at many origins, and score it."""

@@ -1,0 +1,11 @@
+"""Loads a workflow when a command runs, so that ``--help`` and mistakes in the options answer at once."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+
+def workflow(name: str) -> Any:  # noqa: ANN401  # a module, whose functions the command knows
+    """This will import ``busyness.workflows.<name>``."""
+    return importlib.import_module(f"busyness.workflows.{name}")

@@ -1,0 +1,80 @@
+"""``busyness``: the commands, and how a mistake is answered."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Annotated
+
+import typer
+
+from busyness import __version__
+from busyness.domain.errors import BusynessError, LeakError
+from busyness.interfaces.cli import backtest, chain, demo, describe, features, forecast, predict, show, simulate, train
+
+app = typer.Typer(
+    name="busyness",
+    help="How busy will every place be, and what should we do about it?\n\n"
+    "Start with [bold]busyness demo retail[/bold], or with your own counts: "
+    "[bold]busyness forecast visits.csv --timezone America/Lima --country PE[/bold].",
+    epilog="Exit codes: 0 done, 2 the input is wrong (one sentence on standard error), 1 our fault.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+_AT_ONCE, _STEPS, _DATA = "At once", "Step by step", "Data"
+app.command("forecast", rich_help_panel=_AT_ONCE)(forecast.command)
+app.command("run", rich_help_panel=_AT_ONCE)(chain.command)
+app.command("init", rich_help_panel=_AT_ONCE)(chain.init)
+app.add_typer(demo.app, name="demo", rich_help_panel=_AT_ONCE)
+app.command("describe", rich_help_panel=_STEPS)(describe.command)
+app.command("features", rich_help_panel=_STEPS)(features.command)
+app.command("train", rich_help_panel=_STEPS)(train.command)
+app.command("predict", rich_help_panel=_STEPS)(predict.command)
+app.command("backtest", rich_help_panel=_STEPS)(backtest.command)
+app.add_typer(simulate.app, name="simulate", rich_help_panel=_DATA)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"busyness {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+) -> None:
+    """How busy will every place be, and what should we do about it?"""
+
+
+def main() -> None:
+    """This will run a command; a mistake ends in one sentence and an exit code, never in a traceback."""
+    try:
+        app()
+    except LeakError as fault:
+        _ours(fault)
+    except BusynessError as fault:
+        show.err.print(f"[bold red]busyness:[/bold red] {str(fault).replace('[', r'\[')}", soft_wrap=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        show.err.print("Stopped; nothing was left half-written.")
+        sys.exit(130)
+    except Exception as fault:  # noqa: BLE001  # the last line of defence: whatever it is, it is ours
+        _ours(fault)
+
+
+def _ours(fault: BaseException) -> None:
+    if os.environ.get("BUSYNESS_DEBUG"):
+        traceback.print_exception(fault)
+    name = type(fault).__name__
+    show.err.print(
+        f"[bold red]busyness:[/bold red] this is our fault: {name}: {str(fault).splitlines()[0] if str(fault) else ''} "
+        "(set BUSYNESS_DEBUG=1 for the details to report)".replace("[bold", "[bold"),
+        soft_wrap=True,
+        markup=True,
+    )
+    sys.exit(1)

@@ -1,0 +1,26 @@
+"""``busyness train``: fit a model and keep it."""
+
+from __future__ import annotations
+
+from busyness.interfaces.cli import show
+from busyness.interfaces.cli.forecast import File
+from busyness.interfaces.cli.loader import workflow
+from busyness.interfaces.cli.options import Options, with_options
+
+
+@with_options(leave_out=("origins", "windows", "step", "end", "refit", "lang"))
+def command(file: File, options: Options) -> None:
+    """Fit and calibrate a model on a file of counts and write it to OUT/model, ready for busyness predict.
+
+    Example: busyness train visits.csv --timezone America/Lima --country PE --out stores
+    """
+    settings = options.settings(file)
+    work = workflow("train")
+    with show.Bar(quiet=options.quiet or options.as_json) as bar:
+        run = work.train(settings, progress=bar)
+        artifact = work.write_model(run, settings.output.out)
+    if options.as_json:
+        show.as_json({"artifact": str(artifact), "model": run.card.version, "rejected": run.ingested.reasons, "seconds": run.card.seconds})
+        return
+    show.notes(run.ingested.notes)
+    show.out.print(f"Model {run.card.version}: {artifact}", soft_wrap=True)

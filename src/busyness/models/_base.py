@@ -1,0 +1,33 @@
+"""What the members share: where they are open, and their answers by origin, place and step."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from busyness.domain.errors import LeakError
+from busyness.tables.examples import Cells, Examples
+from busyness.tables.panel import SealedPanel
+
+
+def cells_ahead(panel: SealedPanel, origins: Sequence[int], horizon: int) -> Cells:
+    """This will return all cells ahead of the origins, or raise if one lies after the panel's own origin."""
+    if len(origins) and max(origins) > panel.origin:
+        raise LeakError(f"Origin {max(origins)} lies after the panel's own, {panel.origin}.")
+    if len(origins):
+        panel.until(max(origins)).ahead(horizon)
+    return Cells.ahead(len(panel.places), list(origins), horizon)
+
+
+def shaped(values: NDArray[np.float32], panel: SealedPanel, cells: Cells, horizon: int) -> NDArray[np.float32]:
+    """This will return values per cell as ``[origins, places, horizon]``: not negative, zero where closed."""
+    opened = panel.open[cells.place, cells.slot]
+    answer = np.where(opened, np.maximum(values, 0), 0).astype(np.float32)
+    return answer.reshape(-1, len(panel.places), horizon)
+
+
+def usable(examples: Examples) -> NDArray[np.bool_]:
+    """This will say which rows can be learned from: those whose demand was observed."""
+    return np.isfinite(examples.y)

@@ -1,0 +1,150 @@
+"""A member and its calibration: the forecaster that answers with distributions.
+
+The member is fitted once on everything but the last weeks and replayed over the origins in them; how far off it was
+becomes the spread of its forecasts. Then it is fitted again on all there is.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from busyness.domain.errors import ArtifactError, InputError
+from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels, interpolate_levels
+from busyness.domain.stopwatch import Stopwatch
+from busyness.models.calibration import Calibrator
+from busyness.tables.forecast import Forecast
+from busyness.tables.panel import SealedPanel
+from busyness.tables.parts import Parts
+from busyness.tables.residuals import Residuals
+from busyness.tables.verbs import MedianForecaster
+
+WINDOW_DAYS = 56
+"""The last days whose origins are replayed."""
+
+_ORIGINS = 28
+_CELLS = 6_000_000  # replayed cells at the most; with more places than fit, some lend their errors to the others
+
+
+class CalibratedForecaster:
+    """Quantiles, means and paths around a member's medians. ``version`` names the fitted model in every forecast."""
+
+    def __init__(
+        self,
+        member: MedianForecaster,
+        *,
+        levels: tuple[float, ...] = REPORTED_LEVELS,
+        watch: Stopwatch | None = None,
+        version: str = "",
+    ) -> None:
+        self.member = member
+        self.reported = checked_levels((*REPORTED_LEVELS, *levels))
+        self.watch = watch or Stopwatch()
+        self.version = version
+        self.calibrator: Calibrator | None = None
+        self.places: tuple[str, ...] = ()
+        self.horizon = 0
+
+    def fit(self, panel: SealedPanel, horizon: int) -> Self:
+        """This will fit the member on everything before the origin, and calibrate it on the weeks before."""
+        with self.watch.stage("calibrate"):
+            calibrator = Calibrator.learned_from(self.replayed(panel, horizon), panel.slots.length.per_day)
+        fitted = type(self)(self.member.fit(panel, horizon), levels=self.reported, watch=self.watch, version=self.version)
+        fitted.calibrator, fitted.places, fitted.horizon = calibrator, panel.ids, horizon
+        return fitted
+
+    def replayed(self, panel: SealedPanel, horizon: int) -> Residuals:
+        """This will return the errors of the member, fitted before the calibration window, at the origins inside it."""
+        per_day = panel.slots.length.per_day
+        window = min(WINDOW_DAYS * per_day, panel.origin // 4 // per_day * per_day)
+        cut = panel.origin - window
+        gap = max(per_day, window // _ORIGINS // per_day * per_day)
+        origins = [o for o in range(cut, panel.origin, gap) if o + horizon <= panel.slots.count]
+        if cut <= 0 or not origins:
+            empty = np.full((0, len(panel.places), horizon), np.nan, np.float32)
+            return Residuals(np.zeros(0, np.int64), empty, empty, np.ones((0, len(panel.places)), np.float32))
+        light = getattr(self.member, "lighter", None)
+        member = (light(0.6) if light else self.member).fit(panel.until(cut), horizon)
+        at_once = max(1, _CELLS // 10 // (len(panel.places) * horizon))
+        predicted = np.concatenate(
+            [member.medians(panel, origins[k : k + at_once], horizon) for k in range(0, len(origins), at_once)]
+        )
+        at = np.asarray(origins)[:, None] + np.arange(horizon)
+        passed = at < panel.origin
+        observed = panel.demand[:, np.where(passed, at, 0)].transpose(1, 0, 2)
+        counted = passed[:, None, :] & panel.open[:, np.where(passed, at, 0)].transpose(1, 0, 2)
+        observed = np.where(counted, observed, np.float32(np.nan))
+        return Residuals(np.asarray(origins), observed, predicted, member.levels(panel, origins))
+
+    def predict(self, panel: SealedPanel, horizon: int) -> Forecast:
+        """This will forecast the ``horizon`` slots from the panel's origin on; at most as many as were fitted."""
+        if self.calibrator is None:
+            raise InputError("The model has not been fitted yet.", hint="Fit it first, or load a fitted one.")
+        if horizon > self.horizon:
+            raise InputError(
+                f"The model was fitted for {self.horizon} slots ahead; {horizon} were asked for.",
+                hint=f"Train again with a horizon of {horizon}, or ask for {self.horizon}.",
+            )
+        slots = panel.ahead(horizon)
+        with self.watch.stage("predict"):
+            medians = self.member.medians(panel, [panel.origin], horizon)[0]
+            level = self.member.levels(panel, [panel.origin])[0]
+            rows, factor = self._rows_of(panel.ids)
+            quantiles, mean = self.calibrator.quantiles(medians, level, factor)
+            opened = panel.open[:, panel.origin : panel.origin + horizon]
+            quantiles *= opened[..., None]
+            levels = tuple(sorted({*self.calibrator.levels, *self.reported}))
+            if levels != self.calibrator.levels:
+                quantiles = interpolate_levels(self.calibrator.levels, quantiles, levels)
+            return Forecast(
+                places=panel.places,
+                slots=slots,
+                levels=levels,
+                quantiles=quantiles,
+                mean=(mean * opened).astype(np.float32),
+                open=np.asarray(opened),
+                ranks=self.calibrator.ranks[:, rows, :horizon],
+                model=self.version,
+                reported=self.reported,
+            )
+
+    def _rows_of(self, ids: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+        """The calibrator's row of each place; a new place borrows a row and is as hard as the hardest tenth."""
+        assert self.calibrator is not None
+        row = {place: k for k, place in enumerate(self.places)}
+        rows = np.array([row.get(place, k % max(len(row), 1)) for k, place in enumerate(ids)], np.int64)
+        new = np.array([place not in row for place in ids])
+        hardest = float(np.quantile(self.calibrator.factor, 0.9)) if len(self.calibrator.factor) else 1.0
+        return rows, np.where(new, max(hardest, 1.0) * 1.5, self.calibrator.factor[rows]).astype(np.float32)
+
+    def to_parts(self) -> Parts:
+        """This will return the member's parts and the calibration."""
+        if self.calibrator is None:
+            raise InputError("The model has not been fitted yet.", hint="Fit it before it is saved.")
+        inner = self.member.to_parts()
+        facts: dict[str, Any] = {
+            "member": {"kind": inner.kind, **inner.facts},
+            "places": list(self.places),
+            "horizon": self.horizon,
+            "levels": list(self.reported),
+        }
+        arrays = {f"calibration.{name}": array for name, array in self.calibrator.to_arrays().items()}
+        nested = inner.nested("member")
+        return Parts("calibrated", facts, nested.texts, {**nested.arrays, **arrays})
+
+    @classmethod
+    def from_parts(
+        cls, parts: Parts, member: MedianForecaster, *, version: str = "", watch: Stopwatch | None = None
+    ) -> Self:
+        """This will read what ``to_parts`` wrote, around a restored member."""
+        try:
+            restored = cls(member, levels=tuple(parts.facts["levels"]), version=version, watch=watch)
+            restored.places = tuple(parts.facts["places"])
+            restored.horizon = int(parts.facts["horizon"])
+        except (KeyError, TypeError) as fault:
+            raise ArtifactError("The artifact's manifest lacks what a forecaster needs.", file="manifest.json") from fault
+        arrays = {name.removeprefix("calibration."): array for name, array in parts.arrays.items()}
+        restored.calibrator = Calibrator.from_arrays(arrays)
+        return restored

@@ -1,0 +1,1 @@
+"""From events to a panel: gridding, covariates, outliers, imputation, decomposition."""

@@ -1,0 +1,1 @@
+"""Simulated worlds to try the product on: documented as simulated wherever they show."""

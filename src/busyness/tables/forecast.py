@@ -1,0 +1,163 @@
+"""The forecast: quantiles of every place and slot ahead, and the joint paths they belong to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from busyness.domain.errors import InputError
+from busyness.domain.place import Place
+from busyness.domain.quantiles import REPORTED_LEVELS, column, interpolate_levels, share_below
+from busyness.domain.slots import Slots
+from busyness.tables import columns as c
+from busyness.tables.panel import start_times, wall_times
+from busyness.tables.peaks import peaks_of_place
+
+RANK_STEPS = 256  # a rank is one byte: the share of the distribution below a value, in 256ths
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """``quantiles`` float32 ``[places, horizon, levels]``, ``mean`` float32 ``[places, horizon]``, in demand per slot.
+
+    ``levels`` are dense, so that probabilities and paths can be read between them; ``reported`` are those that tables
+    show. ``ranks`` uint8 ``[templates, places, horizon]`` hold whole past days as ranks within their distribution: they
+    carry how hours and places move together, and paths are drawn from them. Quantiles never cross, nothing is
+    negative, and closed slots are zero.
+    """
+
+    places: tuple[Place, ...]
+    slots: Slots
+    levels: tuple[float, ...]
+    quantiles: NDArray[np.float32]
+    mean: NDArray[np.float32]
+    open: NDArray[np.bool_]
+    ranks: NDArray[np.uint8]
+    model: str = ""
+    reported: tuple[float, ...] = field(default=REPORTED_LEVELS)
+
+    def __post_init__(self) -> None:
+        shape = (len(self.places), self.slots.count)
+        if self.quantiles.shape != (*shape, len(self.levels)):
+            raise InputError(
+                f"Quantiles of shape {self.quantiles.shape} do not fit {shape} cells × {len(self.levels)} levels."
+            )
+        if self.mean.shape != shape or self.open.shape != shape:
+            raise InputError("The forecast's mean and opening hours need the shape [places, horizon].")
+        if self.ranks.shape[1:] != shape:
+            raise InputError(f"Ranks of shape {self.ranks.shape} do not fit {shape} cells.")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of the places, in order."""
+        return tuple(place.id for place in self.places)
+
+    def at(self, level: float) -> NDArray[np.float32]:
+        """This will return one quantile, ``[places, horizon]``."""
+        return interpolate_levels(self.levels, self.quantiles, [level])[..., 0]
+
+    def paths(self, count: int = 200, *, seed: int = 0, rows: slice = slice(None)) -> NDArray[np.float32]:
+        """This will draw ``count`` joint paths, ``[count, places, horizon]``, of all places or of ``rows``.
+
+        A path strings together whole past days (the next day comes from the same template with probability 0.7), and
+        maps each rank through the cell's own quantiles: each path is coherent over hours and places, and each cell's
+        paths follow its quantiles.
+        """
+        picked = self._templates(count, seed)
+        day = np.arange(self.slots.count) // self.slots.length.per_day
+        quantiles = self.quantiles[rows]
+        grid = np.interp((np.arange(RANK_STEPS) + 0.5) / RANK_STEPS, self.levels, np.arange(len(self.levels)))
+        low = np.minimum(grid.astype(np.int64), len(self.levels) - 2)
+        share = (grid - low).astype(np.float32)
+        drawn = np.empty((count, *quantiles.shape[:2]), np.float32)
+        place, slot = np.ogrid[: quantiles.shape[0], : quantiles.shape[1]]
+        for number in range(count):
+            rank = self.ranks[picked[number][day][None, :], np.arange(len(self.places))[rows][:, None], slot]
+            below = quantiles[place, slot, low[rank]]
+            drawn[number] = below + (quantiles[place, slot, low[rank] + 1] - below) * share[rank]
+        return drawn
+
+    def _templates(self, count: int, seed: int) -> NDArray[np.int64]:
+        """This will choose the template of every day of every path, ``[count, days]``."""
+        rng = np.random.default_rng(seed)
+        days = -(-self.slots.count // self.slots.length.per_day)
+        many = len(self.ranks)
+        fresh = rng.integers(0, many, (count, days))
+        fresh[:, 0] = rng.permutation(np.arange(count) % many)  # every template starts equally many paths
+        picked = fresh.copy()
+        for d in range(1, days):
+            picked[:, d] = np.where(rng.random(count) < 0.7, picked[:, d - 1], fresh[:, d])
+        return picked
+
+    def probability_over(self, threshold: NDArray[np.float32]) -> NDArray[np.float32]:
+        """This will return P(demand > threshold) of every cell; ``threshold`` broadcasts to ``[places, horizon]``."""
+        over = 1 - share_below(self.levels, self.quantiles, np.broadcast_to(threshold, self.mean.shape))
+        return np.asarray(np.where(self.open | np.isnan(over), over, 0), np.float32)
+
+    def sum(self, every: str = "1d", *, levels: Sequence[float] = REPORTED_LEVELS, count: int = 400) -> pl.DataFrame:
+        """This will return each place's total per local day (``1d``) or over the whole horizon (``all``), from paths.
+
+        Columns: ``place, date, mean, q05 …``; hourly quantiles do not add up, paths do.
+        """
+        if every not in {"1d", "all"}:
+            raise InputError(f"'{every}' is not a period to sum over.", hint="Use 1d or all.")
+        wall = wall_times(self.places, self.slots).astype("datetime64[D]")
+        frames = []
+        for row, place in enumerate(self.places):
+            drawn = self.paths(count, rows=slice(row, row + 1))[:, 0]
+            groups = wall[row] if every == "1d" else np.full(wall.shape[1], wall[row, 0])
+            days, start = np.unique(groups, return_index=True)
+            totals = np.add.reduceat(drawn, start, axis=1)
+            mean = np.add.reduceat(self.mean[row], start)
+            marks = np.quantile(totals, levels, axis=0)
+            frames.append(
+                pl.DataFrame({c.PLACE: [place.id] * len(days), c.DATE: days, c.MEAN: mean})
+                .with_columns(pl.Series(column(level), marks[k]).cast(pl.Float32) for k, level in enumerate(levels))
+                .with_columns(pl.col(c.DATE).cast(pl.Date))
+            )
+        return pl.concat(frames)
+
+    def peaks(self, *, count: int = 200) -> pl.DataFrame:
+        """This will return the likely busiest slots of each place and local day (of each week, where slots are days).
+
+        Columns as ``tables.peaks.peaks_of_place`` says: probability, the peak's size as quantiles, P(demand > capacity).
+        """
+        starts = start_times(self.places, self.slots)
+        wall = wall_times(self.places, self.slots).astype("datetime64[D]")
+        if self.slots.length.daily:  # a week begins on Monday; day 0 of the epoch was a Thursday
+            wall = wall - ((wall.astype(np.int64) + 3) % 7).astype("timedelta64[D]")
+        capacity = np.array([np.nan if place.capacity is None else place.capacity for place in self.places], np.float32)
+        over = self.probability_over(capacity[:, None])
+        frames = [
+            peaks_of_place(
+                place.id,
+                self.paths(count, rows=slice(row, row + 1))[:, 0],
+                starts[row],
+                wall[row],
+                capacity=place.capacity,
+                over=over[row],
+            )
+            for row, place in enumerate(self.places)
+        ]
+        return pl.concat(frames)
+
+    def to_polars(self) -> pl.DataFrame:
+        """This will return ``place, time, origin, horizon, mean, q05 …``, one row a place and slot, time in UTC."""
+        count, horizon = self.mean.shape
+        starts = start_times(self.places, self.slots)
+        marks = interpolate_levels(self.levels, self.quantiles, self.reported)
+        utc = pl.Datetime("us", "UTC")
+        return pl.DataFrame(
+            {
+                c.PLACE: pl.Series([i for i in self.ids for _ in range(horizon)], dtype=pl.String),
+                c.TIME: pl.Series(starts.reshape(-1)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC").cast(utc),
+                c.ORIGIN: pl.Series(np.repeat(starts[:, 0], horizon)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+                c.HORIZON: np.tile(np.arange(1, horizon + 1, dtype=np.int32), count),
+                c.MEAN: self.mean.reshape(-1),
+                **{column(level): marks[..., k].reshape(-1) for k, level in enumerate(self.reported)},
+            }
+        )

@@ -1,0 +1,84 @@
+"""The verbs at the seams: what a room may ask of another without knowing it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from busyness.tables.events import Events
+from busyness.tables.examples import Cells, Examples
+from busyness.tables.forecast import Forecast
+from busyness.tables.panel import SealedPanel
+from busyness.tables.parts import Parts
+
+
+class Source(Protocol):
+    """Where events come from."""
+
+    def read(self) -> Events:
+        """This will return the events, with the rejected rows beside them."""
+        ...
+
+
+class FeatureBuilder(Protocol):
+    """Turns a sealed panel and a list of cells into examples."""
+
+    def prepared(self, panel: SealedPanel) -> Self:
+        """This will return a builder that remembers the panel's places, holidays, covariates and attributes."""
+        ...
+
+    def examples(self, panel: SealedPanel, cells: Cells) -> Examples:
+        """This will return one example per cell, reading nothing at or after the cell's own origin."""
+        ...
+
+    def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
+        """This will return every place's usual demand per slot at each origin, ``[origins, places]``, above zero."""
+        ...
+
+    def to_facts(self) -> dict[str, Any]:
+        """This will return what an artifact must hold to build the same columns again."""
+        ...
+
+
+class MedianForecaster(Protocol):
+    """A member: says the median of what demand will be. Calibration turns members into forecasters."""
+
+    kind: str
+
+    def fit(self, panel: SealedPanel, horizon: int) -> Self:
+        """This will learn from everything before the panel's origin, for up to ``horizon`` slots ahead."""
+        ...
+
+    def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
+        """This will return ``[origins, places, horizon]``; each origin sees only what lies before it. Never negative.
+
+        No origin may lie after the panel's own.
+        """
+        ...
+
+    def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
+        """This will return every place's usual demand per slot at each origin, ``[origins, places]``, above zero."""
+        ...
+
+    def to_parts(self) -> Parts:
+        """This will return what an artifact must hold to answer again in a new process."""
+        ...
+
+
+class Forecaster(Protocol):
+    """Answers what demand will be, as distributions."""
+
+    def fit(self, panel: SealedPanel, horizon: int) -> Self:
+        """This will learn from everything before the panel's origin, for up to ``horizon`` slots ahead."""
+        ...
+
+    def predict(self, panel: SealedPanel, horizon: int) -> Forecast:
+        """This will forecast the ``horizon`` slots from the panel's origin on."""
+        ...
+
+    def to_parts(self) -> Parts:
+        """This will return what an artifact must hold to answer again in a new process."""
+        ...

@@ -1,0 +1,145 @@
+"""The main job: from a file of counts to what comes, in tables and a report."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from busyness.domain.clock import Clock, SystemClock
+from busyness.domain.errors import TooLittleHistoryError
+from busyness.registry.artifact import save_artifact
+from busyness.registry.card import Card
+from busyness.reports.report import render_report
+from busyness.sources.files.counts import CountsSource
+from busyness.tables import columns as c
+from busyness.tables.forecast import Forecast
+from busyness.tables.panel import Panel, local_label
+from busyness.workflows.backtest import BacktestRun, chosen_origins, replayed
+from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
+from busyness.workflows.material import report_material
+from busyness.workflows.output import results
+from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.settings import RunSettings
+from busyness.workflows.train import MODEL, trained
+from busyness.tables.verbs import Forecaster
+
+CHECKED_WINDOWS = 2
+"""A forecast comes with a replay of the last windows, so that one can see how good it would have been."""
+
+
+@dataclass(frozen=True)
+class ForecastRun:
+    """The forecast, its peaks, the model with its card, and a replay of the last windows (None: too little history)."""
+
+    forecast: Forecast
+    peaks: pl.DataFrame
+    ingested: Ingested
+    model: Forecaster
+    card: Card
+    checked: BacktestRun | None
+    settings: RunSettings
+
+
+def forecast(
+    settings: RunSettings,
+    source: CountsSource | Panel | None = None,
+    *,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> ForecastRun:
+    """This will train on a file, a frame or a panel, forecast what comes after it, and check the model on the last weeks."""
+    progress, clock = progress or Silent(), clock or SystemClock()
+    progress.step("Reading")
+    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source)
+    done = trained(found, settings, progress=progress, clock=clock)
+    sealed = preparer(settings.preparation)(found.panel.sealed())
+    progress.step("Forecasting")
+    said = done.model.predict(sealed, found.horizon)
+    checked = _checked(found, settings, progress)
+    card = done.card.model_copy(update={"metrics": _headline(checked)})
+    progress.step("Finding peaks")
+    return ForecastRun(said, said.peaks(), found, done.model, card, checked, settings)
+
+
+def _checked(found: Ingested, settings: RunSettings, progress: Progress) -> BacktestRun | None:
+    windows = min(settings.backtest.windows, CHECKED_WINDOWS) if not settings.backtest.origins else 0
+    check = settings.backtest.model_copy(update={"windows": windows, "refit": "never"})
+    if not windows and not settings.backtest.origins:
+        return None
+    try:
+        origins = chosen_origins(found.panel, found.horizon, check)
+        return replayed(found, settings.model_copy(update={"backtest": check}), origins, progress=progress)
+    except TooLittleHistoryError:
+        return None
+
+
+def _headline(checked: BacktestRun | None) -> dict[str, Any]:
+    if checked is None:
+        return {}
+    kept = ("mae", "rmse", "wape", "mase", "bias", "pinball", "coverage_80", "within_20", "peak_hit", "origins", "horizon")
+    return {name: checked.scores.get(name) for name in kept} | {
+        name: (checked.scores.get(name) or {}).get("mae") for name in (c.SEASONAL_NAIVE, c.SEASONAL_MEAN)
+    }
+
+
+def write_forecast(run: ForecastRun, out: Path, *, clock: Clock | None = None) -> list[Path]:
+    """This will write the tables, the model, what paths are drawn from, and the report; all or none.
+
+    ``forecast.parquet`` (UTC), ``forecast.csv`` (local time with offset), ``peaks.csv``, ``report.html``, ``model/``,
+    ``paths.npz``, ``rejected.parquet``, and of the replay ``backtest.json`` and ``predictions.parquet``.
+    """
+    with results(out) as stage:
+        table = run.forecast.to_polars()
+        table.write_parquet(stage / "forecast.parquet")
+        zones = {place.id: place.timezone for place in run.forecast.places}
+        in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
+        in_local_time(run.peaks, zones).write_csv(stage / "peaks.csv")
+        run.ingested.rejected.write_parquet(stage / "rejected.parquet")
+        write_paths(run.forecast, stage / "paths.npz")
+        save_artifact(stage / MODEL, run.model.to_parts(), run.card)
+        if run.checked is not None:
+            text = json.dumps(run.checked.scores, indent=2, ensure_ascii=False, default=str)
+            (stage / "backtest.json").write_text(text + "\n", "utf-8")
+            run.checked.predictions.write_parquet(stage / "predictions.parquet")
+        material = report_material(run, (clock or SystemClock()).now())
+        (stage / "report.html").write_text(render_report(material), "utf-8")
+        names = sorted(made.name for made in stage.iterdir())
+    return [out / name for name in names]
+
+
+def write_paths(said: Forecast, file: Path) -> None:
+    """This will write what paths are drawn from: dense quantiles, their levels, and the ranks of past days."""
+    np.savez_compressed(
+        file,
+        places=np.array(said.ids),
+        levels=np.asarray(said.levels),
+        quantiles=said.quantiles,
+        mean=said.mean,
+        open=said.open,
+        ranks=said.ranks,
+        start=np.array([str(said.slots.start)]),
+        slot_minutes=np.array([said.slots.length.minutes]),
+        model=np.array([said.model]),
+    )
+
+
+def in_local_time(table: pl.DataFrame, zones: dict[str, str]) -> pl.DataFrame:
+    """This will write every time of a table as local text with its offset, by the zone of the row's place."""
+    zone_of = table[c.PLACE].replace_strict(zones, return_dtype=pl.String).to_numpy()
+    for name, kind in table.schema.items():
+        if not isinstance(kind, pl.Datetime):
+            continue
+        times = table[name].dt.replace_time_zone(None).to_numpy()
+        text = np.empty(len(times), dtype=object)
+        for zone in set(zone_of.tolist()):
+            rows = zone_of == zone
+            text[rows] = local_label(times[rows], zone)
+        table = table.with_columns(pl.Series(name, text.tolist(), dtype=pl.String))
+    return table
+
+

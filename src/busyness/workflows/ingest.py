@@ -1,0 +1,140 @@
+"""From a file of counts to a panel: read, grid, and join what is known ahead."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from busyness.domain.errors import InputError
+from busyness.domain.local_time import zone
+from busyness.domain.place import Place
+from busyness.domain.slots import MINUTES_PER_DAY, SlotLength
+from busyness.preparation.align import align_known
+from busyness.preparation.grid import build_panel
+from busyness.preparation.grid_rules import GridRules
+from busyness.preparation.impute import impute
+from busyness.preparation.outlier_rule import OutlierRule
+from busyness.preparation.outliers import flag_outliers
+from busyness.sources.capacity import read_capacity
+from busyness.sources.covariates import read_known
+from busyness.sources.files.counts import CountsLayout, CountsSource, read_counts
+from busyness.sources.holidays import public_holidays
+from busyness.sources.opening_hours import read_opening_hours
+from busyness.sources.places import read_places
+from busyness.tables.events import Events, no_rejections
+from busyness.tables.panel import Panel, SealedPanel
+from busyness.workflows.settings import CalendarSettings, CountsSettings, PreparationSettings, RunSettings
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A panel, the rows that did not make it, and what was assumed on the way."""
+
+    panel: Panel
+    horizon: int
+    rejected: pl.DataFrame
+    reasons: dict[str, int]
+    notes: tuple[str, ...]
+    rows: int
+
+
+def ingest(settings: RunSettings, source: CountsSource | None = None) -> Ingested:
+    """This will read the counts that the settings name (or ``source``, a frame) into a panel with room for the horizon."""
+    counts, calendar = settings.counts, settings.calendar
+    if source is None:
+        if not counts.file:
+            raise InputError("No file of counts was named.", hint="Give one, for example visits.csv.")
+        source = Path(counts.file)
+    register = {place.id: place for place in read_places(counts.places)} if counts.places else {}
+    events = read_counts(source, _layout(counts, register))
+    length = SlotLength.parse(counts.every) if counts.every else None
+    horizon = settings.model.horizon or _one_week(length, events)
+    gridded = build_panel(events, _rules(counts, calendar, register, length=length, future=horizon, events=events))
+    panel = replace(gridded.panel, holidays=_holidays(gridded.panel, calendar))
+    notes = [*events.notes, *gridded.notes]
+    if not calendar.country:
+        notes.append("No country was given, so public holidays are not known (--country PE).")
+    for file in calendar.known:
+        table = read_known(file)
+        panel, said = align_known(panel, table.frame, table.names, local=table.local)
+        notes += [*table.notes, *said]
+    return Ingested(panel, horizon, events.rejected, events.reasons(), tuple(dict.fromkeys(notes)), events.frame.height)
+
+
+def from_panel(panel: Panel, settings: RunSettings) -> Ingested:
+    """This will take a panel as it is, with room for the horizon."""
+    horizon = settings.model.horizon or panel.slots.length.per_week
+    room = panel.slots.count - panel.history
+    if room < horizon:
+        raise InputError(f"The panel has {room} future slots; {horizon} are to be forecast.", hint="Read it with that horizon.")
+    return Ingested(panel, horizon, no_rejections(), {}, (), int(panel.observed.sum()))
+
+
+def preparer(settings: PreparationSettings) -> Callable[[SealedPanel], SealedPanel]:
+    """This will return what is done to a sealed panel before a model sees it: outliers flagged, gaps filled if asked."""
+    rule = OutlierRule(settings.outliers, settings.threshold)
+
+    def prepare(panel: SealedPanel) -> SealedPanel:
+        if settings.outliers != "none":
+            panel = panel.flagged(flag_outliers(panel, rule))
+        if settings.impute != "none":
+            panel = impute(panel, settings.impute)
+        return panel
+
+    return prepare
+
+
+def _layout(counts: CountsSettings, register: dict[str, Place]) -> CountsLayout:
+    known = frozenset(register) or None
+    chosen: dict[str, Any] = counts.model_dump(include={"time", "place", "demand", "timezone", "duplicates", "day_first"})
+    return CountsLayout(**chosen, known_places=known)
+
+
+def _rules(
+    counts: CountsSettings,
+    calendar: CalendarSettings,
+    register: dict[str, Place],
+    *,
+    length: SlotLength | None,
+    future: int,
+    events: Events,
+) -> GridRules:
+    register = {**_zoned(events), **register}
+    named = counts.timezone if counts.timezone and not register else ""
+    if counts.timezone and not _zoned(events):
+        zone(counts.timezone)
+        named = counts.timezone
+    return GridRules(
+        every=length,
+        future=future,
+        timezone=named or "UTC",
+        places=register,
+        opening_hours=read_opening_hours(calendar.opening_hours) if calendar.opening_hours else {},
+        only=counts.only,
+        exclude=counts.exclude,
+        capacity=read_capacity(calendar.capacity) if calendar.capacity else {},
+    )
+
+
+def _zoned(events: Events) -> dict[str, Place]:
+    """The places whose zone came as a column of the file."""
+    if "timezone" not in events.frame.columns:
+        return {}
+    zones = events.frame.group_by("place").agg(pl.col("timezone").drop_nulls().first()).drop_nulls()
+    return {place: Place(place, timezone=name) for place, name in zones.iter_rows()}
+
+
+def _one_week(length: SlotLength | None, events: Events) -> int:
+    minutes = length.minutes if length else events.slot_minutes or 60
+    return max(7 * MINUTES_PER_DAY // minutes, 1)
+
+
+def _holidays(panel: Panel, calendar: CalendarSettings) -> dict[date, str]:
+    years = np.array([panel.slots.start, panel.slots.end], "datetime64[Y]").astype(int) + 1970
+    return public_holidays(calendar.country, calendar.region, years=range(int(years[0]) - 1, int(years[1]) + 2))

@@ -1,0 +1,140 @@
+"""What a person decides about a run: small frozen pieces, each owned by the step it configures."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels
+from busyness.domain.slots import SlotLength
+
+Language = Literal["es", "en"]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", arbitrary_types_allowed=True)
+
+
+class CountsSettings(_Settings):
+    """The file of counts and how to read it. What is left out is guessed, and the guess is said."""
+
+    file: str = Field("", description="counts per place and time: CSV, Excel, Parquet, JSON lines, Arrow; .gz too")
+    time: tuple[str, ...] = Field((), description="the time column, or two: date and hour")
+    place: str | None = Field(None, description="the column of places; none: one store")
+    demand: str | None = Field(None, description="the column of counts")
+    timezone: str = Field("", description="IANA name such as America/Lima, or the column that holds one")
+    every: str | None = Field(None, description="slot length: 15min, 1h, 1d; none: the length of the rows")
+    only: tuple[str, ...] = Field((), description="these places only")
+    exclude: tuple[str, ...] = Field((), description="not these places")
+    duplicates: Literal["reject", "sum", "mean", "last"] = Field("reject", description="rows of one place and time")
+    day_first: bool | None = Field(None, description="whether 03/04/2025 is the third of April; none: told over the file")
+    places: Path | None = Field(None, description="a table of places: place, name, latitude, longitude, timezone, …")
+
+    @field_validator("every")
+    @classmethod
+    def _length(cls, text: str | None) -> str | None:
+        if text is not None:
+            SlotLength.parse(text)
+        return text
+
+    @field_validator("time", "only", "exclude", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return _split(value)
+
+
+class CalendarSettings(_Settings):
+    """What is known ahead: holidays, opening hours, known covariates, capacity."""
+
+    country: str = Field("", description="two-letter code whose public holidays count, such as PE")
+    region: str = Field("", description="region of the country, such as VIC")
+    opening_hours: Path | None = Field(None, description="CSV or YAML of opening hours; see docs/opening-hours.md")
+    known: tuple[Path, ...] = Field((), description="tables of covariates known ahead: time or date, place, one column each")
+    capacity: Path | None = Field(None, description="table place,capacity: the demand of one slot a place can serve")
+
+    @field_validator("known", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return _split(value)
+
+
+class PreparationSettings(_Settings):
+    """What is done to the past before a model sees it, inside each origin's seal. Scores always use the raw values."""
+
+    outliers: Literal["none", "zscore", "iqr", "hampel", "cluster"] = Field("none", description="how outliers are told")
+    threshold: float | None = Field(None, gt=0, description="how far is too far; none: the method's own")
+    impute: Literal["none", "seasonal", "mean", "forward", "backward", "linear"] = Field(
+        "none", description="how missing values are filled; models see none of it unless asked"
+    )
+
+
+class ModelSettings(_Settings):
+    """Which model answers, and how far ahead."""
+
+    model: str = Field("boosted", description="boosted, seasonal, forest, average, or one that another package adds")
+    horizon: int | None = Field(None, ge=1, description="slots ahead; none: one week")
+    levels: tuple[float, ...] = Field(REPORTED_LEVELS, description="quantile levels written besides the usual seven")
+    seed: int = Field(0, ge=0, description="the same seed and threads give the same forecast, bit for bit")
+    threads: int | None = Field(None, ge=1, description="none: the cores that are idle now")
+    fast: bool = Field(False, description="about a third of the time, a few percent less accurate")
+
+    @field_validator("levels", mode="before")
+    @classmethod
+    def _checked(cls, value: object) -> object:
+        value = _split(value)
+        return checked_levels([float(v) for v in value]) if isinstance(value, (list, tuple)) else value
+
+
+class BacktestSettings(_Settings):
+    """Which origins are replayed, and how often the model is fitted again."""
+
+    origins: tuple[date, ...] = Field((), description="local dates; each forecast starts at their midnight")
+    windows: int = Field(4, ge=0, description="how many origins, counted back from the end")
+    step: int | None = Field(None, ge=1, description="slots between origins; none: the horizon, at most a week")
+    end: date | None = Field(None, description="local date: the first day after the last window")
+    refit: str = Field("1", description="1: at every origin, k: at every k-th, never: once")
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return _split(value)
+
+    @field_validator("refit", mode="before")
+    @classmethod
+    def _often(cls, value: object) -> str:
+        text = str(value).strip().lower()
+        if text != "never" and not (text.isdecimal() and int(text) >= 1):
+            raise ValueError(f"'{value}' does not say how often to refit; use 1, a number, or never")
+        return text
+
+
+class OutputSettings(_Settings):
+    """Where results go, and in which language people read them."""
+
+    out: Path = Field(Path("out"), description="folder of the results")
+    lang: Language = Field("en", description="language of the report: es or en")
+    simulated: str = Field("", description="a sentence saying that the data are simulated; none: real")
+    title: str = Field("", description="title of the report")
+
+
+class RunSettings(_Settings):
+    """Everything one run needs."""
+
+    counts: CountsSettings = CountsSettings()
+    calendar: CalendarSettings = CalendarSettings()
+    preparation: PreparationSettings = PreparationSettings()
+    model: ModelSettings = ModelSettings()
+    backtest: BacktestSettings = BacktestSettings()
+    output: OutputSettings = OutputSettings()
+
+
+def _split(value: object) -> object:
+    """``a,b`` as a person writes it; a single YAML value as a list of one."""
+    if isinstance(value, str):
+        return tuple(part.strip() for part in value.split(",") if part.strip())
+    if isinstance(value, (list, tuple)):
+        return tuple(str(part) if isinstance(part, (int, float)) and not isinstance(part, bool) else part for part in value)
+    return value if value is None else (value,) if isinstance(value, (int, float, date, Path)) else value
