@@ -115,7 +115,7 @@ def test_the_newest_value_known_in_time_counts() -> None:
 
 
 def test_known_times_on_another_clock_than_the_values() -> None:
-    rows = [span("t", 12, 20, 1)]
+    rows = [span("t", 12, 20, 1.5)]
     aware = table(rows).with_columns(known_at=pl.lit(datetime(2024, 1, 1, 16, tzinfo=UTC)).cast(pl.Datetime("us", "UTC")))
     lima = align_known(panel("America/Lima"), aware, ["t"], local=True).panel.known["t"]  # noon there is 17:00 UTC
     assert np.isfinite(lima).sum() == 8

@@ -135,7 +135,9 @@ def test_closed_is_not_demand_unless_somebody_came() -> None:
     assert np.isnan(panel.demand[0, :8]).all()
     assert (panel.demand[0, 8:20] == 3).all()
     assert panel.demand[0, 21] == 2
-    assert panel.open[0, 21]
+    assert not panel.open[0, 21]  # what nobody could know ahead
+    assert panel.sealed().open[0, 21]
+    assert not panel.until(21).open[0, 21]
     assert np.isnan(panel.demand[0, [20, 22, 23]]).all()
     assert not panel.open[0, [20, 22, 23]].any()
     assert any("outside the opening hours: 1" in note for note in gridded.notes)

@@ -25,7 +25,7 @@ def test_every_slot_lies_in_its_local_hour_of_the_week(begin: str) -> None:
             since = (wall[place, slot] - grid.first_day).astype("timedelta64[h]").astype(int)
             there = weekly[place, since // 168, since % 168]
             repeated += there != slot
-            assert there == slot or wall[place, int(there)] == wall[place, slot] and there < slot
+            assert there == slot or (wall[place, int(there)] == wall[place, slot] and there < slot)
     changes = 2 if begin.startswith("2024") else 0  # two rows are in Melbourne, whose hour comes twice in April
     assert repeated == changes
     assert grid.first_day.astype("datetime64[D]").item().weekday() == 0

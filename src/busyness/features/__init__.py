@@ -1,0 +1,1 @@
+"""From a panel to what a model eats: features by family, one file a family, and the catalog that describes them."""

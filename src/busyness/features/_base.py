@@ -8,8 +8,10 @@ from typing import Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from busyness.domain.slots import SlotLength
 from busyness.features.calendar_table import CalendarTable
 from busyness.features.history import History
+from busyness.features.pairs import Pairs
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,30 +28,46 @@ class Feature:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
-    """Cells by wall-clock column, as the families read them: arrays of one length.
+class Scope:
+    """What a family must know to list its features: the slot length, and the covariates and attributes by name.
 
-    ``column`` and ``origin`` count wall-clock slots from the clock's first midnight; ``level`` is the place's usual
-    demand at the origin; ``place_code`` is its number among the places the model was fitted on, NaN for a new one.
+    ``categories`` holds the words of each attribute in the order of their codes; none for a number.
+    """
+
+    length: SlotLength
+    known: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    categories: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Cells by wall-clock column, as the families read them: arrays of one length, int32 except ``level``, ``place_code``.
+
+    ``column`` and ``origin`` count wall-clock slots from the clock's first midnight; ``everywhere`` is the column before
+    which all places, in whatever time zone, have been seen at the origin. ``day`` and ``step`` say where ``column`` is
+    in its local day. ``level`` is the place's usual demand at the origin; ``place_code`` is its number among the places
+    the model was fitted on, NaN for a new one. ``pairs`` are the distinct places and origins among the rows.
     """
 
     place: NDArray[np.int32]
     column: NDArray[np.int32]
     origin: NDArray[np.int32]
+    everywhere: NDArray[np.int32]
     slot: NDArray[np.int32]
     level: NDArray[np.float32]
     place_code: NDArray[np.float32]
     day: NDArray[np.int32]
     step: NDArray[np.int32]
+    pairs: Pairs
 
 
 class Family(Protocol):
     """Features that share a source. Fills its columns of the design matrix, reading nothing from the origin on."""
 
-    features: tuple[Feature, ...]
-
     def fill(self, rows: Rows, out: NDArray[np.float32]) -> None:
-        """This will write ``[rows, features]`` into ``out``."""
+        """This will write ``[rows, features]`` into ``out``; every column of it is contiguous in memory."""
         ...
 
 
@@ -59,10 +77,7 @@ class Ground:
 
     history: History
     calendar: CalendarTable
-    known: tuple[str, ...] = ()
-    past: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
-    categories: tuple[tuple[str, ...], ...] = ()
+    scope: Scope
 
 
 def ratio(value: NDArray[np.float32], base: NDArray[np.float32], least: float = 0.05) -> NDArray[np.float32]:

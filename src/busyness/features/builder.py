@@ -5,47 +5,92 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
-from typing import Any, Self
+from typing import Any, NamedTuple, Protocol, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from busyness.domain.errors import ArtifactError
-from busyness.domain.place import Place
-from busyness.features._base import Family, Feature, Ground, Rows
+from busyness.domain.errors import ArtifactError, InputError, LeakError
+from busyness.domain.slots import SlotLength
+from busyness.features._base import Family, Feature, Ground, Rows, Scope
+from busyness.features.attributes import attribute_words
 from busyness.features.calendar import CalendarFamily
 from busyness.features.calendar_table import CalendarTable, holiday_names
 from busyness.features.covariate import CovariateFamily
+from busyness.features.documents import DocumentFamily
+from busyness.features.feature_names import distinct
 from busyness.features.history import History
-from busyness.features.level import LevelFamily, distinct_pairs
+from busyness.features.level import LevelFamily
+from busyness.features.pairs import Pairs
 from busyness.features.recent import RecentFamily
 from busyness.features.yearly import YearlyFamily
 from busyness.tables.examples import Cells, Examples
 from busyness.tables.panel import SealedPanel
 
-FAMILIES: Mapping[str, type[Family]] = {
+
+class FamilyKind(Protocol):
+    """A class of families: lists its features without data, and stands on a ground to fill them."""
+
+    def __call__(self, ground: Ground) -> Family:
+        """This will return the family over this ground."""
+        ...
+
+    def listed(self, scope: Scope) -> tuple[Feature, ...]:
+        """This will return the features in the order of their columns."""
+        ...
+
+
+FAMILIES: Mapping[str, FamilyKind] = {
     "level": LevelFamily,
     "recent": RecentFamily,
     "yearly": YearlyFamily,
     "calendar": CalendarFamily,
+    "documents": DocumentFamily,
     "covariate": CovariateFamily,
 }
 """Every family by name, in the order of their columns."""
 
-_BLOCK = 16_384  # rows filled at a time: the block's columns stay in the processor's cache
+MODEL_FAMILIES = ("level", "recent", "yearly", "calendar", "covariate")
+"""The families that models use unless told otherwise: the others were not worth their time when measured."""
+
+_BLOCK = 12_000  # rows filled at a time: what is laid aside for them stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureSpec:
     """What a fitted model must remember to build the same columns again: names only, no data."""
 
-    families: tuple[str, ...] = tuple(FAMILIES)
+    families: tuple[str, ...] = MODEL_FAMILIES
     places: tuple[str, ...] = ()
     holidays: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     past: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     categories: tuple[tuple[str, ...], ...] = ()
+
+    def __post_init__(self) -> None:
+        for name in self.families:
+            if name not in FAMILIES:
+                raise InputError(f"There is no family of features '{name}'.", hint=f"Known are: {', '.join(FAMILIES)}.")
+
+    def features(self, length: SlotLength) -> tuple[Feature, ...]:
+        """This will return the features in the order of their columns, no two of the same name."""
+        scope = self.scope(length)
+        return distinct(feature for name in self.families for feature in FAMILIES[name].listed(scope))
+
+    def scope(self, length: SlotLength) -> Scope:
+        """This will return what the families must know to list their features."""
+        return Scope(length, self.known, self.past, self.attributes, self.categories)
+
+
+class _Standing(NamedTuple):
+    """The families over one panel's past."""
+
+    panel: SealedPanel
+    history: History
+    families: tuple[Family, ...]
+    widths: tuple[int, ...]
+    place_codes: NDArray[np.float32]
 
 
 class DirectFeatures:
@@ -57,11 +102,11 @@ class DirectFeatures:
     def __init__(self, spec: FeatureSpec | None = None, *, threads: int = 1) -> None:
         self.spec = spec or FeatureSpec()
         self.threads = threads
-        self._ground: tuple[SealedPanel, tuple[Family, ...], History] | None = None
+        self._standing: _Standing | None = None
 
     def prepared(self, panel: SealedPanel) -> Self:
         """This will return a builder that remembers the panel's places, holidays, covariates and attributes."""
-        attributes, categories = _attributes(panel.places)
+        attributes, categories = attribute_words(panel.places)
         spec = replace(
             self.spec,
             places=panel.ids,
@@ -75,24 +120,33 @@ class DirectFeatures:
 
     def catalog(self, panel: SealedPanel) -> tuple[Feature, ...]:
         """This will return the features in the order of their columns."""
-        return tuple(feature for family in self._stand_on(panel)[0] for feature in family.features)
+        return self.spec.features(panel.slots.length)
 
     def examples(self, panel: SealedPanel, cells: Cells) -> Examples:
-        """This will return one example per cell; nothing at or after a cell's own origin is read."""
-        families, history = self._stand_on(panel)
-        catalog = [feature for family in families for feature in family.features]
-        X = np.empty((len(cells), len(catalog)), np.float32)
-        level = np.empty(len(cells), np.float32)
-        codes = self._place_codes(panel)
+        """This will return one example per cell; nothing at or after a cell's own origin is read.
+
+        Raises:
+            LeakError: where an origin lies after the panel's own.
+            InputError: where the panel lacks a covariate that the builder was prepared with.
+
+        """
+        _refuse_later(panel, cells.origin)
+        standing, catalog = self._stand_on(panel), self.catalog(panel)
+        matrix = np.empty((len(cells), len(catalog)), np.float32)
+        level, target = np.empty((2, len(cells)), np.float32)
 
         def fill(begin: int) -> None:
             block = slice(begin, begin + _BLOCK)
-            rows = _rows(history, cells.take(block), codes)
+            some = cells.take(block)
+            rows = _rows(standing, some)
             level[block] = rows.level
+            target[block] = _demand(panel, some) / rows.level
+            by_feature = np.empty((len(catalog), len(some)), np.float32)
             at = 0
-            for family in families:
-                family.fill(rows, X[block, at : at + len(family.features)])
-                at += len(family.features)
+            for family, width in zip(standing.families, standing.widths, strict=True):
+                family.fill(rows, by_feature[at : at + width].T)
+                at += width
+            matrix[block] = by_feature.T
 
         blocks = range(0, len(cells), _BLOCK)
         if self.threads > 1 and len(blocks) > 1:
@@ -102,23 +156,24 @@ class DirectFeatures:
             for begin in blocks:
                 fill(begin)
         return Examples(
-            X,
+            matrix,
             tuple(feature.name for feature in catalog),
             tuple(feature.name for feature in catalog if feature.kind == "categorical"),
-            _targets(panel, cells) / level,
+            target,
             level,
             level,
             cells,
         )
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
-        """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
-        _, history = self._stand_on(panel)
-        count = len(panel.places)
-        place = np.tile(np.arange(count, dtype=np.int32), len(origins))
+        """This will return every place's usual demand per slot at each origin, ``[origins, places]``, above zero."""
+        at = np.asarray(origins, np.int32)
+        _refuse_later(panel, at)
+        history, count = self._stand_on(panel).history, len(panel.places)
+        place, slot = np.tile(np.arange(count, dtype=np.int32), len(at)), np.repeat(at, count)
         zone = history.clock.zone_of[place]
-        column = history.clock.column_of[zone, np.repeat(np.asarray(origins, np.int64), count)]
-        return history.level(place, column).reshape(len(origins), count)
+        level = history.level(place, history.clock.seen_at[zone, slot], history.clock.everywhere_at[slot])
+        return level.reshape(len(at), count)
 
     def to_facts(self) -> dict[str, Any]:
         """This will return the specification as JSON facts."""
@@ -126,65 +181,72 @@ class DirectFeatures:
 
     @classmethod
     def from_facts(cls, facts: Mapping[str, Any], *, threads: int = 1) -> Self:
-        """This will read what ``to_facts`` wrote."""
+        """This will read what ``to_facts`` wrote, or raise ``ArtifactError``."""
         try:
             words = {name: tuple(value) for name, value in facts.items() if name != "categories"}
             return cls(FeatureSpec(**words, categories=tuple(tuple(c) for c in facts["categories"])), threads=threads)
-        except (KeyError, TypeError) as fault:
+        except (KeyError, TypeError, AttributeError, InputError) as fault:
             raise ArtifactError("The artifact's feature specification cannot be read.", file="manifest.json") from fault
 
-    def _stand_on(self, panel: SealedPanel) -> tuple[tuple[Family, ...], History]:
+    def _stand_on(self, panel: SealedPanel) -> _Standing:
         """The families over this panel's past, kept until another panel comes."""
-        if self._ground is None or self._ground[0] is not panel:
+        standing = self._standing
+        if standing is None or standing.panel is not panel:
             history = History(panel)
-            calendar = CalendarTable(
-                history.clock.first_day, history.columns // history.length.per_day, panel.holidays, self.spec.holidays
+            days = history.columns // history.length.per_day
+            calendar = CalendarTable(history.clock.first_day, days, panel.holidays, self.spec.holidays)
+            scope = self.spec.scope(history.length)
+            kinds = [FAMILIES[name] for name in self.spec.families]
+            ground = Ground(history, calendar, scope)
+            code = {place: float(k) for k, place in enumerate(self.spec.places)}
+            standing = _Standing(
+                panel,
+                history,
+                tuple(kind(ground) for kind in kinds),
+                tuple(len(kind.listed(scope)) for kind in kinds),
+                np.array([code.get(place, np.nan) for place in panel.ids], np.float32),
             )
-            spec = self.spec
-            ground = Ground(history, calendar, spec.known, spec.past, spec.attributes, spec.categories)
-            self._ground = (panel, tuple(FAMILIES[name](ground) for name in spec.families), history)  # type: ignore[call-arg]  # every family is made from its ground
-        return self._ground[1], self._ground[2]
-
-    def _place_codes(self, panel: SealedPanel) -> NDArray[np.float32]:
-        code = {place: float(k) for k, place in enumerate(self.spec.places)}
-        return np.array([code.get(place, np.nan) for place in panel.ids], np.float32)
+            self._standing = standing
+        return standing
 
 
-def _rows(history: History, cells: Cells, codes: NDArray[np.float32]) -> Rows:
+def _refuse_later(panel: SealedPanel, origins: NDArray[np.int32]) -> None:
+    if len(origins) and int(origins.max()) > panel.origin:
+        raise LeakError(f"Origin {origins.max()} lies after the panel's own, {panel.origin}.")
+    if len(origins) and int(origins.min()) < 0:
+        raise InputError(f"Origin {origins.min()} lies before the panel's first slot.")
+
+
+def _rows(standing: _Standing, cells: Cells) -> Rows:
+    history, place = standing.history, cells.place
     clock = history.clock
-    zone = clock.zone_of[cells.place]
-    column, origin = clock.column_of[zone, cells.slot], clock.column_of[zone, cells.origin]
-    place, at, where = distinct_pairs(cells.place, origin)
-    level = history.level(place, at)
+    if len(clock.column_of) == 1:
+        column, origin = clock.column_of[0].take(cells.slot), clock.seen_at[0].take(cells.origin)
+    else:
+        zone = clock.zone_of.take(place)
+        column, origin = clock.column_of[zone, cells.slot], clock.seen_at[zone, cells.origin]
+    everywhere = clock.everywhere_at.take(cells.origin)
     day = column // np.int32(clock.per_day)
     return Rows(
-        place=cells.place,
+        place=place,
         column=column,
         origin=origin,
+        everywhere=everywhere,
         slot=cells.slot,
-        level=level if where is None else level[where],
-        place_code=codes[cells.place],
+        level=history.level(place, origin, everywhere),
+        place_code=standing.place_codes.take(place),
         day=day,
         step=column - day * np.int32(clock.per_day),
+        pairs=Pairs(history, place, origin),
     )
 
 
-def _targets(panel: SealedPanel, cells: Cells) -> NDArray[np.float32]:
+def _demand(panel: SealedPanel, cells: Cells) -> NDArray[np.float32]:
     """Demand of the cells where it is already known, outliers and the rest NaN."""
-    passed = cells.slot < panel.origin
-    slot = np.where(passed, cells.slot, 0)
     if not panel.origin:
         return np.full(len(cells), np.nan, np.float32)
+    passed = cells.slot < panel.origin
+    slot = np.where(passed, cells.slot, 0)
     demand = panel.demand[cells.place, slot]
-    return np.where(passed & ~panel.outlier[cells.place, slot], demand, np.float32(np.nan))
-
-
-def _attributes(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """The static covariates all places share: coordinates where given, then attributes; with the words of each."""
-    names = sorted({name for place in places for name in place.attributes})
-    words = []
-    for name in names:
-        values = [place.attributes[name] for place in places if name in place.attributes]
-        numeric = all(isinstance(value, (int, float)) for value in values)
-        words.append(() if numeric else tuple(sorted({str(value) for value in values})))
-    return tuple(names), tuple(words)
+    np.copyto(demand, np.nan, where=~passed | panel.outlier[cells.place, slot])
+    return demand

@@ -34,7 +34,7 @@ class CalendarTable:
         self.month = np.array([d.month for d in self.days], np.int16)
         self.day_of_month = np.array([d.day for d in self.days], np.int16)
         self.day_of_year = np.array([d.timetuple().tm_yday for d in self.days], np.int16)
-        self.days_left = np.array([_days_left(d) for d in self.days], np.int16)
+        self.since_payday = np.array([days_since_payday(d) for d in self.days], np.int16)
         self.day_type = np.where(self.is_holiday, 7, self.weekday).astype(np.int16)
         self.christmas = self._distance(12, 25, 30)
         self.new_year = self._distance(1, 1, 15)
@@ -48,9 +48,7 @@ class CalendarTable:
 
     def _distance(self, month: int, day: int, most: int) -> NDArray[np.float32]:
         """Days since the nearest such date (negative before it), clipped to ``most``."""
-        near = [
-            min(((d - date(y, month, day)).days for y in (d.year - 1, d.year, d.year + 1)), key=abs) for d in self.days
-        ]
+        near = [min(((d - date(y, month, day)).days for y in (d.year - 1, d.year, d.year + 1)), key=abs) for d in self.days]
         return np.clip(np.array(near, np.float32), -most, most)
 
     def _same_day_last_year(self, holidays: Mapping[date, str]) -> NDArray[np.int32]:
@@ -80,12 +78,18 @@ def holiday_names(holidays: Mapping[date, str]) -> tuple[str, ...]:
 def national_day(holidays: Mapping[date, str]) -> tuple[int, int] | None:
     """This will return month and day of the country's national day, found by its name; None when no name tells it."""
     dates = [(day.month, day.day) for day, name in holidays.items() if _NATIONAL.search(name) and "bserved" not in name]
-    return max(set(dates), key=dates.count) if dates else None
+    return max(sorted(set(dates)), key=dates.count) if dates else None
 
 
-def _days_left(day: date) -> int:
-    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return (following - day).days
+def days_since_payday(day: date) -> int:
+    """This will return the days since the last 15th or last day of a month, 0 on such a day and 15 at the most.
+
+    >>> [days_since_payday(date(2024, 2, d)) for d in (1, 14, 15, 28, 29)]
+    [1, 14, 0, 13, 0]
+    """
+    if (day + timedelta(days=1)).day == 1:
+        return 0
+    return day.day - 15 if day.day >= 15 else day.day
 
 
 def _gap(known: NDArray[np.int64], today: NDArray[np.int64], *, ahead: bool, most: int = 10) -> NDArray[np.float32]:

@@ -2,68 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import numpy as np
 from numpy.typing import NDArray
 
-from busyness.domain.place import Place
-from busyness.features._base import Feature, Ground, Rows
+from busyness.domain.errors import InputError, did_you_mean
+from busyness.features._base import Feature, Ground, Rows, Scope
+from busyness.features.attributes import attribute_table
 from busyness.features.history import running
 
 
+def _covariate(name: str, family: str, formula: str) -> Feature:
+    return Feature(name, family, "numeric", "covariates", formula, "", "past" if family == "past" else "known")
+
+
+def _attribute(name: str, words: tuple[str, ...]) -> Feature:
+    return Feature(name, "place", "categorical" if words else "numeric", "places", f"the place's {name}", "", "known")
+
+
+_PLACE = Feature("place", "place", "categorical", "places", "number of the place among those fitted on", "place", "known")
+
+
 class CovariateFamily:
-    """Known covariates at the slot, the last day's mean of past ones, and the place: its number and attributes."""
+    """The place's number and attributes, known covariates at the slot, and the last day's mean of past ones."""
 
     def __init__(self, ground: Ground) -> None:
-        panel = ground.history.panel
-        self.history = ground.history
-        self.known = [panel.known[name] for name in ground.known]
-        self.past = [ground.history.clock.localized(np.asarray(panel.past[name])) for name in ground.past]
-        self.past_sums = [(running(np.nan_to_num(cube), np.float64), running(np.isfinite(cube), np.int32)) for cube in self.past]
-        self.statics = static_table(panel.places, ground.attributes, ground.categories)
-        self.features = (
-            Feature("place", "place", "categorical", "places", "number of the place among those fitted on", "place", "known"),
-            *(
-                Feature(name, "place", "categorical" if words else "numeric", "places", f"the place's {name}", "", "known")
-                for name, words in zip(ground.attributes, ground.categories, strict=True)
-            ),
-            *(Feature(name, "known", "numeric", "covariates", f"{name} at the slot", "", "known") for name in ground.known),
-            *(
-                Feature(f"{name}_last_day", "past", "numeric", "covariates", f"mean {name} of the 24 h before the origin", "", "past")
-                for name in ground.past
-            ),
-        )  # fmt: skip
+        history, scope = ground.history, ground.scope
+        panel = history.panel
+        self.day = history.length.per_day
+        self.known = [np.ascontiguousarray(covariate(panel.known, name)) for name in scope.known]
+        self.past = []
+        for name in scope.past:
+            cube = history.clock.localized(np.asarray(covariate(panel.past, name), np.float32), np.nan)
+            there = np.isfinite(cube)
+            self.past.append((running(np.where(there, cube, np.float32(0)), np.float64), running(there, np.int32)))
+        self.statics = attribute_table(panel.places, scope.attributes, scope.categories)
+
+    @staticmethod
+    def listed(scope: Scope) -> tuple[Feature, ...]:
+        """This will return the features in the order of their columns."""
+        attributes = zip(scope.attributes, scope.categories, strict=True)
+        return (
+            _PLACE,
+            *(_attribute(name, words) for name, words in attributes),
+            *(_covariate(name, "known", f"{name} at the slot") for name in scope.known),
+            *(_covariate(f"{name}_last_day", "past", f"mean {name} of the 24 h before the origin") for name in scope.past),
+        )
 
     def fill(self, rows: Rows, out: NDArray[np.float32]) -> None:
         """This will write the covariates of each row."""
         out[:, 0] = rows.place_code
-        place = rows.place
-        at = 1 + self.statics.shape[1]
-        if self.statics.shape[1]:
-            out[:, 1:at] = self.statics[place]
+        at = 1
+        for attribute in self.statics.T:
+            out[:, at] = attribute.take(rows.place)
+            at += 1
         for cube in self.known:
-            out[:, at] = cube[place, rows.slot]
+            out[:, at] = cube.reshape(-1).take(rows.place * np.int64(cube.shape[1]) + rows.slot)
             at += 1
-        for sums, counts in self.past_sums:
-            begin = np.maximum(rows.origin - self.history.length.per_day, 0)
-            seen = counts[place, rows.origin] - counts[place, begin]
-            total = sums[place, rows.origin] - sums[place, begin]
-            out[:, at] = np.where(seen > 0, total / np.maximum(seen, 1), np.nan)
+        for sums, counts in self.past:
+            stop = rows.place * np.int64(sums.shape[1]) + rows.origin
+            begin = stop - np.minimum(rows.origin, np.int32(self.day))
+            seen = counts.take(stop) - counts.take(begin)
+            with np.errstate(invalid="ignore"):
+                out[:, at] = (sums.take(stop) - sums.take(begin)) / seen
             at += 1
 
 
-def static_table(
-    places: Sequence[Place], attributes: Sequence[str], categories: Sequence[Sequence[str]]
-) -> NDArray[np.float32]:
-    """This will return ``[places, attributes]``: numbers as they are, words as their number among ``categories``."""
-    table = np.full((len(places), len(attributes)), np.nan, np.float32)
-    for column, (name, words) in enumerate(zip(attributes, categories, strict=True)):
-        code = {word: float(k) for k, word in enumerate(words)}
-        for row, place in enumerate(places):
-            value = place.attributes.get(name)
-            if words:
-                table[row, column] = code.get(str(value), np.nan)
-            elif isinstance(value, (int, float)):
-                table[row, column] = value
-    return table
+def covariate(cubes: Mapping[str, NDArray[np.float32]], name: str) -> NDArray[np.float32]:
+    """This will return a covariate that the model was fitted with, or raise ``InputError`` where the panel has none."""
+    if name not in cubes:
+        raise InputError(
+            f"The model knows the covariate '{name}', which this data does not have.",
+            hint=did_you_mean(name, cubes) or "Give it along, as it was given for training.",
+        )
+    return cubes[name]

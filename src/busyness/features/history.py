@@ -5,6 +5,7 @@ A window's mean is one subtraction of running sums; a value k weeks back is a sl
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -18,97 +19,152 @@ from busyness.tables.panel import SealedPanel
 LEVEL_DAYS = 28
 """The level of a place is its mean demand over so many days."""
 
+LEAST_LEVEL = np.float32(0.05)
+"""No level is below so many visitors per slot, so that a quiet place cannot explode."""
+
+_NAN = np.float32(np.nan)
+_CHUNK = 2_000_000  # values worked on at a time, so that what is laid aside stays small
+
 
 class History:
-    """Everything before a panel's origin by wall clock, ``[places, columns]``; whoever reads guards its own origin."""
+    """Everything before a panel's origin by wall clock, ``[places, columns]``; whoever reads guards its own origin.
+
+    ``demand`` float32 is NaN where not observed; ``sums``, ``counts`` and ``opens`` are the running sums of demand, of
+    observed and of open slots, ``[places, columns + 1]``; ``trailing`` float32, of the same shape, is the mean demand of
+    the 28 days before a column, NaN where under half of the open slots were observed.
+    """
 
     def __init__(self, panel: SealedPanel) -> None:
         self.panel = panel
         self.clock = LocalClock(panel.places, panel.slots)
         self.length: SlotLength = panel.slots.length
-        seen = panel.demand if not panel.outlier.any() else np.where(panel.outlier, np.float32(np.nan), panel.demand)
-        self.demand = self.clock.localized(np.asarray(seen, np.float32))
+        self.demand: NDArray[np.float32] = self.clock.localized(np.asarray(panel.demand, np.float32), np.nan)
         observed = np.isfinite(self.demand)
+        if panel.outlier.any():
+            observed &= ~self.clock.localized(panel.outlier, False)
+        np.copyto(self.demand, _NAN, where=~observed)
+        self.columns: int = self.demand.shape[1]
         self.sums = running(np.where(observed, self.demand, np.float32(0)), np.float64)
         self.counts = running(observed, np.int32)
-        opened = self.clock.localized(np.asarray(panel.open, np.float32), 0.0) > 0
-        self.opens = running(opened, np.int32)
-        self.flat = self.demand.reshape(-1)
-
-    @property
-    def columns(self) -> int:
-        """Wall-clock columns, the future's too."""
-        return self.demand.shape[1]
+        self.opens = running(self.clock.localized(panel.open, False), np.int32)
+        self.trailing = self._trailing()
 
     def mean(
         self, place: NDArray[np.int32], begin: NDArray[np.int32], stop: NDArray[np.int32], need: float = 0.5
     ) -> NDArray[np.float32]:
         """This will return the mean demand of columns ``[begin, stop)``; NaN where under ``need`` of the open ones came."""
-        width = self.columns + 1
-        low = np.clip(begin, 0, self.columns) + place * np.int64(width)
-        high = np.clip(stop, 0, self.columns) + place * np.int64(width)
-        seen = self.counts.take(high) - self.counts.take(low)
-        possible = self.opens.take(high) - self.opens.take(low)
-        total = self.sums.take(high) - self.sums.take(low)
-        enough = (seen > need * np.maximum(possible, 1)) & (seen > 0)
-        return np.where(enough, total / np.maximum(seen, 1), np.nan).astype(np.float32)
+        first = place * np.int64(self.columns + 1)
+        low, high = first + np.clip(begin, 0, self.columns), first + np.clip(stop, 0, self.columns)
+        return mean_of(
+            self.sums.take(high) - self.sums.take(low),
+            self.counts.take(high) - self.counts.take(low),
+            self.opens.take(high) - self.opens.take(low),
+            need,
+        )
 
-    def at(self, place: NDArray[np.int32], column: NDArray[np.int32], origin: NDArray[np.int32]) -> NDArray[np.float32]:
-        """This will return the demand of a column, NaN where it is not before ``origin`` (a column too) or unknown."""
-        before = (column >= 0) & (column < origin)
-        index = np.where(before, column, 0) + place * np.int64(self.columns)
-        values = self.flat.take(index)
-        values[~before] = np.nan
+    def before(self, place: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[np.float32]:
+        """This will return ``trailing`` at a column: the mean demand of the 28 days before it."""
+        return self.trailing.reshape(-1).take(place * np.int64(self.columns + 1) + np.clip(column, 0, self.columns))
+
+    def at(
+        self, place: NDArray[np.int32], column: NDArray[np.int32], origin: NDArray[np.int32], back: Sequence[int] = (0,)
+    ) -> NDArray[np.float32]:
+        """This will return the demand ``back`` columns before a column, ``[back, rows]``.
+
+        NaN where that is not before ``origin`` (a column too) or unknown.
+        """
+        values = np.empty((len(back), len(column)), np.float32)
+        if not values.size:
+            return values
+        flat = self.demand.reshape(-1)
+        base = place * np.int64(self.columns) + column
+        index = np.empty_like(base)
+        nearest, earliest = int((column - origin).max()), int(column.min())
+        for row, steps in zip(values, back, strict=True):
+            np.subtract(base, steps, out=index)
+            flat.take(index, out=row, mode="clip")  # what lies outside is hidden in the next line
+            if nearest >= steps or earliest < steps:
+                np.copyto(row, _NAN, where=(column < steps) | (column - np.int32(steps) >= origin))
         return values
 
-    def level(self, place: NDArray[np.int32], origin: NDArray[np.int32]) -> NDArray[np.float32]:
+    def level(
+        self, place: NDArray[np.int32], origin: NDArray[np.int32], everywhere: NDArray[np.int32]
+    ) -> NDArray[np.float32]:
         """This will return the usual demand of each place at a column: of 28 days, else 8 weeks, else of all it has.
 
-        A place without any history takes the median level of the others then; one where nothing is known at all is 1.
+        A place without any history takes the median level of the others, by what all of them have seen then
+        (``everywhere``, a column too); one where nothing is known at all is 1.
         """
-        day = np.int32(self.length.per_day)
-        found = self.mean(place, origin - LEVEL_DAYS * day, origin)
-        for begin, need in ((origin - 56 * day, 0.02), (np.zeros_like(origin), 0.0)):
-            lost = np.isnan(found)
-            if lost.any():
-                found[lost] = self.mean(place[lost], begin[lost], origin[lost], need)
-        lost = np.isnan(found)
-        if lost.any():
-            found[lost] = self._level_of_others(origin[lost])
-        return np.maximum(found, np.float32(0.05))
+        found = self.before(place, origin)
+        for days, need in ((56, 0.02), (None, 0.0)):
+            lost = np.flatnonzero(np.isnan(found))
+            if len(lost):
+                begin = np.zeros_like(origin[lost]) if days is None else origin[lost] - np.int32(days * self.length.per_day)
+                found[lost] = self.mean(place[lost], begin, origin[lost], need)
+        lost = np.flatnonzero(np.isnan(found))
+        if len(lost):
+            columns, where = np.unique(everywhere[lost], return_inverse=True)
+            found[lost] = self._level_of_all(columns)[where]
+        return np.maximum(found, LEAST_LEVEL)
 
-    def _level_of_others(self, origin: NDArray[np.int32]) -> NDArray[np.float32]:
-        unique, where = np.unique(origin, return_inverse=True)
-        places = np.arange(len(self.demand), dtype=np.int32)
-        levels = np.ones(len(unique), np.float32)
-        for k, column in enumerate(unique):
-            all_of_them = self.mean(places, np.zeros_like(places), np.full_like(places, column), 0.0)
-            known = all_of_them[np.isfinite(all_of_them)]
-            if len(known):
-                levels[k] = np.median(known)
-        return levels[where]
+    def _level_of_all(self, columns: NDArray[np.int32]) -> NDArray[np.float32]:
+        """The median over places of the mean of all they had before each column; 1 where none had any."""
+        levels = np.empty(len(columns), np.float32)
+        width = max(1, _CHUNK // max(len(self.demand), 1))
+        for begin in range(0, len(columns), width):
+            some = columns[begin : begin + width]
+            seen = self.counts[:, some]
+            mean = mean_of(self.sums[:, some], seen, np.zeros_like(seen), 0.0)
+            levels[begin : begin + width] = column_medians(mean)
+        return np.where(np.isnan(levels), np.float32(1), levels)
 
-    @cached_property
-    def relative(self) -> NDArray[np.float32]:
-        """Demand divided by the level of the 28 days before its slot, ``[places, columns]``."""
-        columns = np.arange(self.columns + 1)
-        begin = np.maximum(columns - LEVEL_DAYS * self.length.per_day, 0)
-        seen = self.counts - self.counts[:, begin]
-        possible = self.opens - self.opens[:, begin]
-        total = self.sums - self.sums[:, begin]
-        enough = seen > np.maximum(0.5 * possible, 0)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            trailing = np.where(enough, total / np.maximum(seen, 1), np.nan)[:, :-1]
-        return np.asarray(self.demand / np.maximum(trailing, 0.05), np.float32)
+    def _trailing(self) -> NDArray[np.float32]:
+        span = min(LEVEL_DAYS * self.length.per_day, self.columns)
+        trailing = np.empty(self.counts.shape, np.float32)
+        height = max(1, _CHUNK // (self.columns + 1))
+        for begin in range(0, len(trailing), height):
+            rows = slice(begin, begin + height)
+            total, seen, possible = self.sums[rows].copy(), self.counts[rows].copy(), self.opens[rows].copy()
+            for running_sum, whole in ((total, self.sums), (seen, self.counts), (possible, self.opens)):
+                running_sum[:, span:] -= whole[rows, : self.columns + 1 - span]
+            trailing[rows] = mean_of(total, seen, possible, 0.5)
+        return trailing
 
     @cached_property
     def city(self) -> NDArray[np.float32]:
-        """The median over all places of ``relative``, ``[columns]``; NaN where none was observed."""
+        """The median over all places of demand / level then, ``[columns]``; NaN where none was observed."""
         middle = np.full(self.columns, np.nan, np.float32)
-        some = np.isfinite(self.relative).any(0)
-        if some.any():
-            middle[some] = np.nanmedian(self.relative[:, some], axis=0)
+        passed = int(self.clock.column_of[:, : self.panel.origin + 1].max(initial=0)) + 1
+        width = max(1, _CHUNK // max(len(self.demand), 1))
+        for begin in range(0, min(passed, self.columns), width):
+            columns = slice(begin, min(begin + width, self.columns))
+            relative = self.demand[:, columns] / np.maximum(self.trailing[:, columns], LEAST_LEVEL)
+            middle[columns] = column_medians(np.asarray(relative, np.float32))
         return middle
+
+
+def mean_of(
+    total: NDArray[np.float64], seen: NDArray[np.int32], possible: NDArray[np.int32], need: float
+) -> NDArray[np.float32]:
+    """This will return ``total / seen`` where more than ``need`` of what was ``possible`` was seen, else NaN."""
+    count = seen.astype(np.float32)
+    enough = count > np.float32(need) * np.maximum(possible, 1).astype(np.float32)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = np.divide(total.astype(np.float32), count)
+    np.copyto(mean, _NAN, where=~enough)
+    return np.asarray(mean, np.float32)
+
+
+def column_medians(cube: NDArray[np.float32]) -> NDArray[np.float32]:
+    """This will return the median of the observed values of each column, ``[columns]``; NaN where there is none."""
+    ordered = np.ascontiguousarray(cube.T)
+    ordered.sort(axis=1)  # NaN goes last
+    seen = (~np.isnan(ordered)).sum(axis=1)
+    if not ordered.shape[1]:
+        return np.full(len(ordered), np.nan, np.float32)
+    row = np.arange(len(ordered))
+    middle = ordered[row, np.maximum(seen - 1, 0) // 2] + ordered[row, np.minimum(seen // 2, ordered.shape[1] - 1)]
+    return np.asarray(np.float32(0.5) * middle, np.float32)
 
 
 def running(cube: NDArray[Any], dtype: type) -> NDArray[Any]:

@@ -8,6 +8,7 @@ occurrence.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,15 +21,18 @@ from busyness.tables.panel import wall_times
 class LocalClock:
     """Slots ↔ wall-clock columns of every place. Column 0 is a local midnight, the same date for all places.
 
-    ``column_of`` int32 ``[zones, slots + 1]`` (one more, for an origin after the last slot); ``slot_of`` int32
-    ``[zones, columns]``, −1 where no slot has that wall-clock time; ``zone_of`` int32 ``[places]``.
+    ``column_of`` int32 ``[zones, slots + 1]`` (one more, for an origin after the last slot); ``seen_at`` of the same
+    shape is, for an origin, the column before which everything has passed; ``everywhere_at`` int32 ``[slots + 1]`` the
+    least of those over all zones; ``slot_of`` int32 ``[zones, columns]``, −1 where no slot has that wall-clock time;
+    ``zone_of`` int32 ``[places]``.
     """
 
     def __init__(self, places: Sequence[Place], slots: Slots) -> None:
         self.per_day = slots.length.per_day
         self.per_week = slots.length.per_week
         names = sorted({place.timezone for place in places}) or ["UTC"]
-        self.zone_of = np.array([names.index(place.timezone) for place in places], np.int32)
+        number = {name: k for k, name in enumerate(names)}
+        self.zone_of = np.array([number[place.timezone] for place in places], np.int32)
         wall = wall_times([Place(id=name, timezone=name) for name in names], slots.extended(1))
         self.first_day: np.datetime64 = wall.min().astype("datetime64[D]")
         minutes = (wall - self.first_day.astype("datetime64[s]")).astype(np.int64) // 60
@@ -38,28 +42,32 @@ class LocalClock:
         for zone, columns in enumerate(self.column_of):
             reverse = columns[:-1][::-1]  # written backwards, so that the first of two occurrences stays
             self.slot_of[zone, reverse] = np.arange(len(reverse) - 1, -1, -1)
+        self.seen_at = self._seen_at()
+        self.everywhere_at = self.seen_at.min(axis=0)
 
-    def localized(self, cube: NDArray[np.float32], fill: float = np.nan) -> NDArray[np.float32]:
+    def _seen_at(self) -> NDArray[np.int32]:
+        """The origin's own column; less where the clock, set back, will come to an earlier column for the first time."""
+        following = self.column_of.copy()
+        for zone, columns in enumerate(self.column_of):
+            again = self.slot_of[zone, columns[:-1]] != np.arange(len(columns) - 1)
+            following[zone, :-1][again] = self.columns
+        earliest = np.minimum.accumulate(following[:, ::-1], axis=1)[:, ::-1]
+        return np.asarray(np.minimum(self.column_of, earliest), np.int32)
+
+    def localized(self, cube: NDArray[Any], fill: float) -> NDArray[Any]:
         """This will return ``[places, slots so far]`` by wall-clock columns, ``[places, columns]``, ``fill`` elsewhere."""
-        known = cube.shape[1]
-        local = np.full((cube.shape[0], self.columns), fill, np.float32)
-        for zone in range(len(self.slot_of)):
+        local = np.full((cube.shape[0], self.columns), fill, cube.dtype)
+        for zone, slot_of in enumerate(self.slot_of):
             rows = np.flatnonzero(self.zone_of == zone)
-            there = (self.slot_of[zone] >= 0) & (self.slot_of[zone] < known)
-            columns = np.flatnonzero(there)
-            source = self.slot_of[zone, columns]
-            begin, end = (int(source[0]), int(source[-1]) + 1) if len(source) else (0, 0)
-            if len(rows) == len(local) and end - begin == len(source) == int(columns[-1] - columns[0]) + 1 if len(source) else False:
-                local[:, columns[0] : columns[-1] + 1] = cube[:, begin:end]
-            else:
-                local[np.ix_(rows, columns)] = cube[np.ix_(rows, source)]
+            whole = len(rows) == len(local)
+            columns = np.flatnonzero((slot_of >= 0) & (slot_of < cube.shape[1]))
+            # between two changes of the clock both run side by side: copy stretches, not single columns
+            jumps = np.flatnonzero((np.diff(columns) != 1) | (np.diff(slot_of[columns]) != 1)) + 1
+            for stretch in np.split(columns, jumps) if len(columns) else []:
+                here = slice(int(stretch[0]), int(stretch[-1]) + 1)
+                there = slice(int(slot_of[stretch[0]]), int(slot_of[stretch[-1]]) + 1)
+                if whole:
+                    local[:, here] = cube[:, there]
+                else:
+                    local[rows, here] = cube[rows, there]
         return local
-
-    def day(self, columns: NDArray[np.int32]) -> NDArray[np.int32]:
-        """This will return the number of the local day of each column, 0 for ``first_day``."""
-        return columns // np.int32(self.per_day)
-
-    @property
-    def days(self) -> NDArray[np.datetime64]:
-        """The local date of every day."""
-        return self.first_day + np.arange(self.columns // self.per_day)

@@ -31,7 +31,7 @@ def scored(observed: ArrayLike, *predicted: ArrayLike) -> tuple[Numbers, ...]:
 
 def mean_of(values: Numbers) -> float:
     """This will return the mean, NaN for none."""
-    return float(values.mean()) if values.size else float("nan")
+    return float(np.add.reduce(values)) / values.size if values.size else float("nan")
 
 
 def ratio(numerator: float, denominator: float) -> float:

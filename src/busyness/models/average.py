@@ -67,7 +67,7 @@ class AverageForecaster:
         """This will return the weighted mean of the members' feature shares."""
         total: dict[str, float] = {}
         for member, weight in zip(self.members, self.weights, strict=True):
-            shares = getattr(member, "importance", dict)()
+            shares: dict[str, float] = getattr(member, "importance", dict)()
             for name, share in shares.items():
                 total[name] = total.get(name, 0.0) + weight * share
         whole = sum(total.values()) or 1.0

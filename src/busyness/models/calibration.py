@@ -58,28 +58,32 @@ class Calibrator:
         edges = np.unique(np.quantile(positive if len(positive) else size[there], np.linspace(0, 1, _SIZES + 1)))
         group = np.clip(np.searchsorted(edges, size, side="right") - 1, 0, max(len(edges) - 2, 0))
         count = int(group.max()) + 1
-        middles = np.array([np.median(size[there & (group == g)]) if (there & (group == g)).any() else edges[g] for g in range(count)])
+        middles = np.array(
+            [np.median(size[there & (group == g)]) if (there & (group == g)).any() else edges[g] for g in range(count)]
+        )
         order = np.argsort(middles)
         group, middles = np.argsort(order)[group], middles[order]
         factor = _place_factors(np.abs(error), group, there)
         scaled = error / factor[None, :, None]
         distance = np.broadcast_to(distances(horizon, per_day), error.shape)
         errors, mean_error = _tables(scaled, there, group, distance, count)
-        learned = cls(per_day, middles.astype(np.float32), errors, mean_error, factor, np.zeros((1, places, horizon), np.uint8))
+        learned = cls(
+            per_day, middles.astype(np.float32), errors, mean_error, factor, np.zeros((1, places, horizon), np.uint8)
+        )
         return cls(per_day, learned.middles, errors, mean_error, factor, learned._ranks_of(residuals))
 
     @classmethod
     def guessed(cls, places: int, horizon: int, per_day: int) -> Self:
         """This will return wide errors for when nothing could be measured: a standard deviation of half the level."""
-        normal = np.array([-2.326, -1.96, -1.645, -1.282, -1.036, -0.842, -0.674, -0.524, -0.385, -0.253, -0.126], np.float32)
+        normal = np.array(
+            [-2.326, -1.96, -1.645, -1.282, -1.036, -0.842, -0.674, -0.524, -0.385, -0.253, -0.126], np.float32
+        )
         half = np.concatenate([normal, [0.0], -normal[::-1]]).astype(np.float32) * np.float32(0.5)
         errors = np.broadcast_to(half, (1, 1, len(half))).copy()
         ranks = np.broadcast_to(
             np.linspace(4, RANK_STEPS - 4, 20).astype(np.uint8)[:, None, None], (20, places, horizon)
         ).copy()
-        return cls(
-            per_day, np.ones(1, np.float32), errors, np.zeros((1, 1), np.float32), np.ones(places, np.float32), ranks
-        )
+        return cls(per_day, np.ones(1, np.float32), errors, np.zeros((1, 1), np.float32), np.ones(places, np.float32), ranks)
 
     def quantiles(self, predicted: Floats, level: Floats, factor: Floats | None = None) -> tuple[Floats, Floats]:
         """This will return quantiles ``[places, horizon, levels]`` and means ``[places, horizon]`` around medians.
@@ -131,12 +135,10 @@ class Calibrator:
     def from_arrays(cls, arrays: Mapping[str, NDArray[Any]]) -> Self:
         """This will read what ``to_arrays`` wrote."""
         try:
-            return cls(
-                int(arrays["per_day"][0]),
-                *(np.asarray(arrays[name], np.float32) for name in ("middles", "errors", "mean_error", "factor")),
-                np.asarray(arrays["ranks"], np.uint8),
-                tuple(float(level) for level in arrays["levels"]),
-            )
+            floats = {name: np.asarray(arrays[name], np.float32) for name in ("middles", "errors", "mean_error", "factor")}
+            levels = tuple(float(level) for level in arrays["levels"])
+            ranks = np.asarray(arrays["ranks"], np.uint8)
+            return cls(per_day=int(arrays["per_day"][0]), **floats, ranks=ranks, levels=levels)
         except (KeyError, IndexError) as fault:
             raise ArtifactError("The artifact's calibration cannot be read.", file="arrays.npz") from fault
 
@@ -148,12 +150,14 @@ def distances(horizon: int, per_day: int) -> NDArray[np.int64]:
 
 def _place_factors(size: Floats, group: NDArray[np.int64], there: NDArray[np.bool_]) -> Floats:
     """How large each place's errors are beside those of its groups: above one, harder. Shrunk to one."""
-    usual = np.array([np.mean(size[there & (group == g)]) if (there & (group == g)).any() else 1 for g in range(group.max() + 1)])
+    usual = np.array(
+        [np.mean(size[there & (group == g)]) if (there & (group == g)).any() else 1 for g in range(group.max() + 1)]
+    )
     expected = np.maximum(usual, 1e-6)[group]
     seen = there.sum(axis=(0, 2))
     ratios = np.where(there, size / expected, 0).sum(axis=(0, 2)) / np.maximum(seen, 1)
     shrunk = (seen * ratios + _PLACE_SHRINK) / (seen + _PLACE_SHRINK)
-    return np.clip(shrunk, 0.2, 5).astype(np.float32)
+    return np.asarray(np.clip(shrunk, 0.2, 5), np.float32)
 
 
 def _tables(

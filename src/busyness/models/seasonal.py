@@ -31,8 +31,7 @@ class SeasonalForecaster:
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will remember the panel's places and holidays; a profile has nothing else to learn."""
         del horizon
-        fitted = type(self)(self.builder.prepared(panel))
-        return fitted
+        return type(self)(self.builder.prepared(panel))
 
     def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""

@@ -7,7 +7,7 @@ LightGBM's own text. The same seed and thread count give the same trees bit for 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -48,7 +48,7 @@ class TreeSettings:
     max_bin: int = 63
     seed: int = 0
     threads: int = 1
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
 
     def parameters(self) -> dict[str, Any]:
         """This will return LightGBM's parameters."""
@@ -108,7 +108,9 @@ class TreeForecaster:
     def lighter(self, share: float) -> TreeForecaster:
         """This will return the same model to be fitted on a ``share`` of the rows: good enough to measure errors with."""
         rows = self.settings.sampling
-        fewer = replace(rows, rows=int(rows.rows * share), per_place=int(rows.per_place * share), most=int(rows.most * share))
+        fewer = replace(
+            rows, rows=int(rows.rows * share), per_place=int(rows.per_place * share), most=int(rows.most * share)
+        )
         return type(self)(self.builder, replace(self.settings, sampling=fewer), kind=self.kind)
 
     def importance(self) -> dict[str, float]:
@@ -122,7 +124,9 @@ class TreeForecaster:
     def to_parts(self) -> Parts:
         """This will return the trees as LightGBM's text, the settings and the feature specification."""
         texts = {} if self.booster is None else {"trees": self.booster.model_to_string()}
-        return Parts(self.kind, {"features": self.builder.to_facts(), "settings": asdict(self.settings), "rows": self.rows}, texts)
+        return Parts(
+            self.kind, {"features": self.builder.to_facts(), "settings": asdict(self.settings), "rows": self.rows}, texts
+        )
 
     def restored(self, parts: Parts) -> Self:
         """This will return this forecaster with the trees and settings of ``parts``."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -62,11 +62,10 @@ def align_known(
     aligner = _Aligner(panel, local=local, as_of=as_of)
     listed = set(table[c.PLACE].unique().to_list())
     had = np.array([None in listed or place in listed for place in panel.ids], bool)
-    groups = table.drop_nulls("value").sort(_START).partition_by(_NAME, c.PLACE, as_dict=True, maintain_order=True)
+    valued = table.drop_nulls("value").sort(c.PLACE, _START, nulls_last=False)
     known = dict(panel.known)
     for name in names:
-        own = {place: rows for (of, place), rows in groups.items() if of == name}
-        known[name], said = aligner.cube(name, own, had)
+        known[name], said = aligner.cube(name, valued.filter(pl.col(_NAME) == name), had)
         notes += said
     return Aligned(replace(panel, known=known), tuple(notes))
 
@@ -89,33 +88,18 @@ class _Aligner:
         self._as_of = None if as_of is None else int(as_of.astimezone(UTC).timestamp())
         starts = start_times(panel.places, panel.slots.extended(1))
         self._edges = starts.astype("datetime64[s]").astype(np.int64)
-        self._zones = [place.timezone for place in panel.places]
 
-    def cube(
-        self, name: str, own: Mapping[object, pl.DataFrame], had: NDArray[np.bool_]
-    ) -> tuple[NDArray[np.float32], list[str]]:
-        """The covariate's values, with notes; ``own`` are its rows by place, ``had`` the places the table has at all."""
+    def cube(self, name: str, rows: pl.DataFrame, had: NDArray[np.bool_]) -> tuple[NDArray[np.float32], list[str]]:
+        """The covariate's values, with notes; ``rows`` are in order of place, ``had`` the places the table has at all."""
         panel = self._panel
-        stated = {float(value) for rows in own.values() for value in rows["value"].unique()}
-        flag = bool(stated) and stated <= {0.0, 1.0}
+        flag = bool(rows.height) and bool(rows["value"].is_in([0.0, 1.0]).all())
+        denies = bool((rows["value"] == 0.0).any())  # says when the flag is down, not only when it is up
         cube = np.full((len(panel.places), panel.slots.count), np.nan, np.float32)
-        late = 0
-        shared: dict[str, NDArray[np.float32]] = {}
-        for row, place in enumerate(panel.ids):
-            zone = self._zones[row]
-            if None in own:
-                if zone not in shared:
-                    shared[zone], dropped = self._means(own[None], row, flag=flag)
-                    late = max(late, dropped)
-                cube[row] = shared[zone]
-            if place in own:
-                means, dropped = self._means(own[place], row, flag=flag)
-                late += dropped
-                np.copyto(cube[row], means, where=np.isfinite(means))
+        late = sum(self._fill_zone(cube, rows, zone, flag=flag) for zone in sorted({p.timezone for p in panel.places}))
         notes = []
         if late:
             notes.append(f"Values of '{name}' left out because they became known too late: {late:,}.")
-        if not (flag and 0.0 not in stated):
+        if denies or not flag:
             notes += self._ending(name, cube)
         if flag:
             cube[had[:, None] & np.isnan(cube)] = 0
@@ -123,18 +107,29 @@ class _Aligner:
             bridge(cube, _BRIDGED_MINUTES // panel.slots.length.minutes)
         return cube, notes
 
-    def _means(self, rows: pl.DataFrame, place: int, *, flag: bool) -> tuple[NDArray[np.float32], int]:
-        """The mean of every slot at a place, and how many values became known too late."""
-        zone = self._zones[place]
+    def _fill_zone(self, cube: NDArray[np.float32], rows: pl.DataFrame, zone: str, *, flag: bool) -> int:
+        """Fill the places of one time zone; returns how many values became known too late. The clock is read once."""
+        row_of = {place.id: row for row, place in enumerate(self._panel.places) if place.timezone == zone}
+        rows = rows.filter(pl.col(c.PLACE).is_null() | pl.col(c.PLACE).is_in(list(row_of)))
+        spans = self._spans(rows, zone)
+        in_time = spans.known <= (spans.starts if self._as_of is None else self._as_of)
+        runs = rows[c.PLACE].rle().struct.unnest()
+        ends = runs["len"].cum_sum().to_list()
+        for place, begin, end in zip(runs["value"].to_list(), [0, *ends], ends, strict=False):
+            some = np.arange(begin, end)[in_time[begin:end]]
+            where = list(row_of.values()) if place is None else [row_of[place]]
+            means = slot_means(spans.kept(some).newest(), self._edges[where[0]], flag=flag)
+            there = np.isfinite(means)  # rows for every place come first, and give way to a place's own
+            cube[np.ix_(np.array(where, np.int64), np.flatnonzero(there))] = means[there]
+        return int((~in_time).sum())
+
+    def _spans(self, rows: pl.DataFrame, zone: str) -> Spans:
+        clock = zone if self._local else "UTC"
         known = np.full(rows.height, _ALWAYS)
         if c.KNOWN_AT in rows.columns and rows[c.KNOWN_AT].null_count() < rows.height:
             told = rows[c.KNOWN_AT].is_not_null().to_numpy()
             known[told] = _seconds(rows[c.KNOWN_AT].drop_nulls(), zone)
-        clock = zone if self._local else "UTC"
-        spans = Spans(_seconds(rows[_START], clock), _seconds(rows[_END], clock), rows["value"].to_numpy(), known)
-        spans = spans.kept(spans.ends > spans.starts)  # an hour that daylight saving skips has no length
-        in_time = spans.known <= (spans.starts if self._as_of is None else self._as_of)
-        return slot_means(spans.kept(in_time).newest(), self._edges[place], flag=flag), int((~in_time).sum())
+        return Spans(_seconds(rows[_START], clock), _seconds(rows[_END], clock), rows["value"].to_numpy(), known)
 
     def _ending(self, name: str, cube: NDArray[np.float32]) -> list[str]:
         """A sentence where some place's values end before the panel does, naming the first to end."""
@@ -159,5 +154,7 @@ def _seconds(times: pl.Series, zone: str) -> NDArray[np.int64]:
     """Seconds UTC of aware times, or of wall-clock times in a zone."""
     if getattr(times.dtype, "time_zone", None) is not None:
         return np.asarray(times.dt.epoch("s").to_numpy(), np.int64)
-    wall: Times = times.dt.cast_time_unit("ms").to_numpy().astype("datetime64[s]")
-    return to_utc(wall, zone).astype(np.int64)
+    distinct = times.unique().sort()  # places mostly share their times: the clock is asked once for each
+    wall: Times = distinct.dt.cast_time_unit("ms").to_numpy().astype("datetime64[s]")
+    seconds = to_utc(wall, zone).astype(np.int64)
+    return seconds[np.searchsorted(distinct.to_physical().to_numpy(), times.to_physical().to_numpy())]

@@ -147,10 +147,9 @@ def _said_set_aside(counted: Counted, part: SlotLength | None, length: SlotLengt
 
 
 def _settle_closed(demand: NDArray[np.float32], opened: NDArray[np.bool_], length: SlotLength) -> tuple[str, ...]:
-    """Nobody in a closed place is no demand; somebody in one means that it was open. Both arrays are changed."""
+    """Nobody in a closed place is no demand; somebody in one stays, as a sealed panel counts the place open then."""
     visited = ~opened & (demand > 0)
     demand[~opened & ~visited] = np.nan
-    opened |= visited
     slots = int(visited.sum())
     if not slots:
         return ()

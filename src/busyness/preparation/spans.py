@@ -23,9 +23,11 @@ class Spans:
 
     def newest(self) -> Spans:
         """This will keep, of several values for the very same span, the one that became known last."""
+        if (np.diff(self.starts) > 0).all():
+            return self
         order = np.lexsort((self.known, self.ends, self.starts))
         same = (np.diff(self.starts[order]) == 0) & (np.diff(self.ends[order]) == 0)
-        return self.kept(order[np.append(~same, True)] if len(order) else order)
+        return self.kept(order[np.append(~same, True)])
 
 
 def slot_means(spans: Spans, edges: NDArray[np.int64], *, flag: bool) -> NDArray[np.float32]:
@@ -35,6 +37,7 @@ def slot_means(spans: Spans, edges: NDArray[np.int64], *, flag: bool) -> NDArray
     holds. Where spans overlap, values are averaged, and a flag holds once.
     """
     means = np.full(len(edges) - 1, np.nan, np.float32)
+    spans = spans.kept(spans.ends > spans.starts)  # an hour that daylight saving skips has no length
     if not len(spans.values):
         return means
     knots = np.concatenate([spans.starts, spans.ends]) - edges[0]

@@ -12,6 +12,7 @@ EVENT_ID = "event_id"  # unique within its source, where there is one
 KNOWN_AT = "known_at"  # when the row became known; aware, UTC
 LATITUDE = "latitude"  # degrees, WGS 84
 LONGITUDE = "longitude"  # degrees, WGS 84
+TIMEZONE = "timezone"  # IANA name of the place's zone, where the file has a column of them
 LINE = "line"  # line of the file the row came from, 1 is the first line (the header, where there is one)
 
 # ---- rejected rows --------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ from busyness.domain.place import Place
 from busyness.domain.quantiles import REPORTED_LEVELS, column, interpolate_levels, share_below
 from busyness.domain.slots import Slots
 from busyness.tables import columns as c
+from busyness.tables.instants import utc_series
 from busyness.tables.panel import start_times, wall_times
 from busyness.tables.peaks import peaks_of_place
 
@@ -150,12 +151,11 @@ class Forecast:
         count, horizon = self.mean.shape
         starts = start_times(self.places, self.slots)
         marks = interpolate_levels(self.levels, self.quantiles, self.reported)
-        utc = pl.Datetime("us", "UTC")
         return pl.DataFrame(
             {
                 c.PLACE: pl.Series([i for i in self.ids for _ in range(horizon)], dtype=pl.String),
-                c.TIME: pl.Series(starts.reshape(-1)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC").cast(utc),
-                c.ORIGIN: pl.Series(np.repeat(starts[:, 0], horizon)).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+                c.TIME: utc_series(starts.reshape(-1)),
+                c.ORIGIN: utc_series(np.repeat(starts[:, 0], horizon)),
                 c.HORIZON: np.tile(np.arange(1, horizon + 1, dtype=np.int32), count),
                 c.MEAN: self.mean.reshape(-1),
                 **{column(level): marks[..., k].reshape(-1) for k, level in enumerate(self.reported)},

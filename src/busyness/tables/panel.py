@@ -16,6 +16,7 @@ from busyness.domain.local_time import to_local, to_utc, utc_offsets
 from busyness.domain.place import Place
 from busyness.domain.slots import Slots, Times
 from busyness.tables import columns as c
+from busyness.tables.instants import utc_series
 
 
 @dataclass(frozen=True)
@@ -24,8 +25,10 @@ class Panel:
 
     The first ``history`` slots have passed; the rest are future slots, whose opening hours and known covariates are
     there but whose demand is NaN. Shapes are ``[places, slots]``: ``demand`` float32 (visitors, trips; NaN where not
-    observed), ``open`` and ``outlier`` bool, every covariate of ``known`` and ``past`` float32. ``known_from`` is the
-    first origin (slot number) that may see a value, where values came late; None: at the end of their slot.
+    observed), ``open`` and ``outlier`` bool, every covariate of ``known`` and ``past`` float32. ``open`` is what is known
+    ahead, by the opening hours; that people came while a place should have been closed is in the demand, and only a later
+    origin sees it. ``known_from`` is the first origin (slot number) that may see a value, where values came late; None: at
+    the end of their slot.
     ``holidays`` names the public holidays by local date.
     """
 
@@ -63,13 +66,30 @@ class Panel:
 
     def until(self, origin: int) -> SealedPanel:
         """This will return what may be known at the start of slot ``origin``."""
-        if origin > self.history:
-            raise LeakError(f"Origin {origin} lies after the panel's history of {self.history} slots.")
+        if not 0 <= origin <= self.history:
+            raise LeakError(f"Origin {origin} does not lie inside the panel's history of {self.history} slots.")
         return SealedPanel(self, origin)
 
     def sealed(self) -> SealedPanel:
         """This will return the view from the end of the history: what a forecast of the future may use."""
         return self.until(self.history)
+
+    def shortened(self, history: int, future: int) -> Panel:
+        """This will return the same panel with another end of its history and so many future slots after it."""
+        count = history + future
+        if count > self.slots.count:
+            raise InputError(f"A panel of {self.slots.count} slots cannot have {count}.")
+        return replace(
+            self,
+            slots=Slots(self.slots.start, self.slots.length, count),
+            history=history,
+            demand=self.demand[:, :count],
+            open=self.open[:, :count],
+            outlier=self.outlier[:, :count],
+            known={name: cube[:, :count] for name, cube in self.known.items()},
+            past={name: cube[:, :count] for name, cube in self.past.items()},
+            known_from=None if self.known_from is None else self.known_from[:, :count],
+        )
 
     def select(self, ids: Sequence[str]) -> Panel:
         """This will return the same panel with these places only, in this order."""
@@ -102,7 +122,7 @@ class Panel:
         starts = start_times(self.places, self.slots)
         return pl.DataFrame(
             {
-                c.TIME: pl.Series(starts[rows, columns]).cast(pl.Datetime("us")).dt.replace_time_zone("UTC"),
+                c.TIME: utc_series(starts[rows, columns]),
                 c.PLACE: np.array(self.ids, dtype=object)[rows] if len(rows) else pl.Series([], dtype=pl.String),
                 c.AMOUNT: self.demand[rows, columns],
             },
@@ -140,8 +160,13 @@ class SealedPanel:
 
     @cached_property
     def open(self) -> NDArray[np.bool_]:
-        """Opening hours of all slots, the future's too, ``[places, slots]``."""
-        return _read_only(self._panel.open)
+        """Opening hours of all slots, the future's too, ``[places, slots]``; before the origin, also where people came."""
+        came = self.demand > 0
+        if not (came & ~self._panel.open[:, : self.origin]).any():
+            return _read_only(self._panel.open)
+        opened = self._panel.open.copy()
+        opened[:, : self.origin] |= came
+        return _read_only(opened)
 
     @cached_property
     def outlier(self) -> NDArray[np.bool_]:
@@ -166,7 +191,7 @@ class SealedPanel:
 
     def until(self, origin: int) -> SealedPanel:
         """This will return an earlier view; a later one raises ``LeakError``."""
-        if origin > self.origin:
+        if not 0 <= origin <= self.origin:
             raise LeakError(f"A panel sealed at {self.origin} cannot be opened until {origin}.")
         return SealedPanel(self._panel, origin)
 
@@ -186,11 +211,19 @@ class SealedPanel:
         whole[:, : self.origin] = outlier
         return SealedPanel(replace(self._panel, outlier=whole), self.origin)
 
+    def opened(self, opened: NDArray[np.bool_]) -> SealedPanel:
+        """This will return the same view with other opening hours, ``[places, slots]``."""
+        return SealedPanel(replace(self._panel, open=opened), self.origin)
+
     def filled(self, demand: NDArray[np.float32]) -> SealedPanel:
         """This will return the same view with another history (an imputed one), ``[places, origin]``."""
         whole = np.full(self._panel.demand.shape, np.nan, np.float32)
         whole[:, : self.origin] = demand
-        return SealedPanel(replace(self._panel, demand=whole, known_from=None), self.origin)
+        late = self._panel.known_from
+        return SealedPanel(
+            replace(self._panel, demand=whole, known_from=None if late is None else np.minimum(late, self.origin)),
+            self.origin,
+        )
 
 
 def _read_only(array: NDArray) -> NDArray:  # type: ignore[type-arg]  # any dtype goes in and the same comes out
@@ -205,7 +238,7 @@ def start_times(places: Sequence[Place], slots: Slots) -> Times:
     They differ between places only for daily slots, which begin at each place's own midnight.
     """
     times = slots.times()
-    if not slots.length.daily:
+    if not slots.length.daily or not places:
         return np.broadcast_to(times, (len(places), slots.count))
     by_zone = {name: to_utc(times, name) for name in {place.timezone for place in places}}
     return np.stack([by_zone[place.timezone] for place in places])
@@ -214,7 +247,7 @@ def start_times(places: Sequence[Place], slots: Slots) -> Times:
 def wall_times(places: Sequence[Place], slots: Slots) -> Times:
     """This will return the wall-clock start of every slot at every place, ``[places, slots]``."""
     times = slots.times()
-    if slots.length.daily:
+    if slots.length.daily or not places:
         return np.broadcast_to(times, (len(places), slots.count))
     by_zone = {name: to_local(times, name) for name in {place.timezone for place in places}}
     return np.stack([by_zone[place.timezone] for place in places])

@@ -69,7 +69,9 @@ class MedianForecaster(Protocol):
 
 
 class Forecaster(Protocol):
-    """Answers what demand will be, as distributions."""
+    """Answers what demand will be, as distributions. ``version`` names the fitted model in every forecast."""
+
+    version: str
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will learn from everything before the panel's origin, for up to ``horizon`` slots ahead."""

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from busyness.backtest.baselines import seasonal_scales
 from busyness.backtest.replay import Replay, dated_origins, origins_back, replay
 from busyness.backtest.scores import score
 from busyness.domain.errors import TooLittleHistoryError
@@ -33,6 +34,17 @@ class BacktestRun:
     ingested: Ingested
     model: Forecaster
 
+    def write(self, out: Path) -> list[Path]:
+        """This will write ``backtest.json``, ``predictions.parquet`` and ``rejected.parquet``, all or none."""
+        with results(out) as stage:
+            (stage / "backtest.json").write_text(
+                json.dumps(self.scores, indent=2, ensure_ascii=False, default=str) + "\n", "utf-8"
+            )
+            self.predictions.write_parquet(stage / "predictions.parquet")
+            self.ingested.rejected.write_parquet(stage / "rejected.parquet")
+            names = sorted(made.name for made in stage.iterdir())
+        return [out / name for name in names]
+
 
 def backtest(
     settings: RunSettings, source: CountsSource | Panel | None = None, *, progress: Progress | None = None
@@ -49,9 +61,7 @@ def replayed(found: Ingested, settings: RunSettings, origins: tuple[int, ...], *
     """This will replay these origins of a panel, and score them."""
     watch = Stopwatch()
     often = settings.backtest.refit
-    plan = Replay(
-        origins, found.horizon, None if often == "never" else int(often), preparer(settings.preparation)
-    )
+    plan = Replay(origins, found.horizon, None if often == "never" else int(often), preparer(settings.preparation))
     total = len(origins)
     predictions, model = replay(
         found.panel,
@@ -60,12 +70,14 @@ def replayed(found: Ingested, settings: RunSettings, origins: tuple[int, ...], *
         watch=lambda done: progress.step("Replaying the past", done, total),
     )
     if predictions["observed"].null_count() == predictions.height:
-        raise TooLittleHistoryError("Nothing was observed in the windows to replay.", hint="Choose earlier --origins or --end.")
+        raise TooLittleHistoryError(
+            "Nothing was observed in the windows to replay.", hint="Choose earlier --origins or --end."
+        )
     scores = score(
         predictions,
         timezones={place.id: place.timezone for place in found.panel.places},
         slot_minutes=found.panel.slots.length.minutes,
-        scales=seasonal_scales(found.panel, origins[0]),
+        scales=seasonal_scales(found.panel.until(origins[0])),
     ).to_dict()
     stages = ("features", "fit", "calibrate", "predict")
     seconds = {stage: round(watch.seconds.get(stage, 0.0), 3) for stage in stages}
@@ -87,25 +99,3 @@ def chosen_origins(panel: Panel, horizon: int, settings: BacktestSettings) -> tu
             hint="Use a shorter --horizon, or more data.",
         )
     return origins
-
-
-def seasonal_scales(panel: Panel, origin: int) -> dict[str, float]:
-    """This will return each place's mean absolute change from week to week before the origin: the scale of the MASE."""
-    season = panel.slots.length.per_week
-    before = panel.until(origin).demand
-    change = np.abs(before[:, season:] - before[:, :-season])
-    seen = np.isfinite(change)
-    means = np.where(seen, change, 0).sum(1, dtype=np.float64) / np.maximum(seen.sum(1), 1)
-    return {place: float(mean) for place, mean, n in zip(panel.ids, means, seen.sum(1), strict=True) if n and mean > 0}
-
-
-def write_backtest(run: BacktestRun, out: Path) -> list[Path]:
-    """This will write ``backtest.json``, ``predictions.parquet`` and ``rejected.parquet``, all or none."""
-    with results(out) as stage:
-        (stage / "backtest.json").write_text(json.dumps(run.scores, indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
-        run.predictions.write_parquet(stage / "predictions.parquet")
-        run.ingested.rejected.write_parquet(stage / "rejected.parquet")
-        names = sorted(made.name for made in stage.iterdir())
-    return [out / name for name in names]
-
-

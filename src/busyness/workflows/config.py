@@ -75,7 +75,9 @@ def read_config(file: Path, *, environment: Mapping[str, str] | None = None) -> 
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)
         line = None if mark is None else mark.line + 1
-        raise SettingsError("This is not valid YAML.", file=str(file), line=line, hint=str(getattr(fault, "problem", ""))) from None
+        raise SettingsError(
+            "This is not valid YAML.", file=str(file), line=line, hint=str(getattr(fault, "problem", ""))
+        ) from None
     if not isinstance(raw, dict) or root is None:
         raise SettingsError("The configuration is empty.", file=str(file), hint="busyness init writes one to start from.")
     environment = os.environ if environment is None else environment
@@ -85,7 +87,7 @@ def read_config(file: Path, *, environment: Mapping[str, str] | None = None) -> 
         raise _explained(fault, root, file) from None
 
 
-def _filled(value: Any, node: yaml.Node, environment: Mapping[str, str], file: str) -> Any:
+def _filled(value: object, node: yaml.Node, environment: Mapping[str, str], file: str) -> object:
     """The same value with every ``${NAME:-default}`` replaced."""
     if isinstance(node, yaml.MappingNode) and isinstance(value, dict):
         inner = {key.value: child for key, child in node.value}
@@ -101,7 +103,10 @@ def _filled(value: Any, node: yaml.Node, environment: Mapping[str, str], file: s
             return environment[name]
         if default is None:
             raise SettingsError(
-                f"The environment has no {name}.", file=file, line=node.start_mark.line + 1, hint=f"Set it, or write ${{{name}:-default}}."
+                f"The environment has no {name}.",
+                file=file,
+                line=node.start_mark.line + 1,
+                hint=f"Set it, or write ${{{name}:-default}}.",
             )
         return default
 
@@ -110,7 +115,7 @@ def _filled(value: Any, node: yaml.Node, environment: Mapping[str, str], file: s
 
 def _explained(fault: ValidationError, root: yaml.Node, file: Path) -> SettingsError:
     first = fault.errors()[0]
-    path = [part for part in first["loc"] if isinstance(part, (str, int))]
+    path: list[str | int] = list(first["loc"])
     line = _line_of(root, path)
     where = ".".join(str(part) for part in path)
     if first["type"] == "extra_forbidden":

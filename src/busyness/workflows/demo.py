@@ -7,7 +7,7 @@ from pathlib import Path
 
 from busyness.domain.clock import Clock
 from busyness.sources.simulator.retail import SIMULATED_NOTE, RetailChain
-from busyness.workflows.forecast import ForecastRun, forecast, write_forecast
+from busyness.workflows.forecast import ForecastRun, forecast
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.simulate import simulate
@@ -35,7 +35,12 @@ def demo_retail(
     simulate(RetailChain(stores=demo.stores, days=demo.days, seed=demo.seed), made)
     settings = RunSettings.model_validate(
         {
-            "counts": {"file": str(made / "counts.csv"), "timezone": "America/Lima", "every": "1h", "places": made / "places.csv"},
+            "counts": {
+                "file": str(made / "counts.csv"),
+                "timezone": "America/Lima",
+                "every": "1h",
+                "places": made / "places.csv",
+            },
             "calendar": {
                 "country": "PE",
                 "opening_hours": made / "opening_hours.csv",
@@ -48,5 +53,5 @@ def demo_retail(
     )
     run = forecast(settings, progress=progress, clock=clock)
     progress.step("Writing")
-    write_forecast(run, out, clock=clock)
+    run.write(out, clock=clock)
     return run, settings

@@ -27,9 +27,7 @@ class Description:
     ingested: Ingested
 
 
-def describe(
-    settings: RunSettings, source: CountsSource | None = None, *, progress: Progress | None = None
-) -> Description:
+def describe(settings: RunSettings, source: CountsSource | None = None, *, progress: Progress | None = None) -> Description:
     """This will read the counts and say what they hold: places, span, slots, gaps, outliers, rejected rows."""
     (progress or Silent()).step("Reading")
     found = ingest(settings, source)
@@ -53,7 +51,9 @@ def describe(
         "missing_share": float(per_place["missing"].sum()) / max(int(per_place["missing"].sum()) + observed, 1),
         "closed": panel.history * len(panel.places) - opened,
         "outliers": int(per_place["outliers"].sum()),
-        "holidays": len([day for day in panel.holidays if str(panel.slots.start)[:10] <= str(day) <= str(panel.slots.end)[:10]]),
+        "holidays": len(
+            [day for day in panel.holidays if str(panel.slots.start)[:10] <= str(day) <= str(panel.slots.end)[:10]]
+        ),
         "known_covariates": sorted(panel.known),
         "notes": list(found.notes),
     }

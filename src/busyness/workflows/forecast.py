@@ -19,6 +19,7 @@ from busyness.sources.files.counts import CountsSource
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import Panel, local_label
+from busyness.tables.verbs import Forecaster
 from busyness.workflows.backtest import BacktestRun, chosen_origins, replayed
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.material import report_material
@@ -26,7 +27,6 @@ from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.train import MODEL, trained
-from busyness.tables.verbs import Forecaster
 
 CHECKED_WINDOWS = 2
 """A forecast comes with a replay of the last windows, so that one can see how good it would have been."""
@@ -43,6 +43,30 @@ class ForecastRun:
     card: Card
     checked: BacktestRun | None
     settings: RunSettings
+
+    def write(self, out: Path, *, clock: Clock | None = None) -> list[Path]:
+        """This will write the tables, the model, what paths are drawn from, and the report; all or none.
+
+        ``forecast.parquet`` (UTC), ``forecast.csv`` (local time with offset), ``peaks.csv``, ``report.html``, ``model/``,
+        ``paths.npz``, ``rejected.parquet``, and of the replay ``backtest.json`` and ``predictions.parquet``.
+        """
+        with results(out) as stage:
+            table = self.forecast.to_polars()
+            table.write_parquet(stage / "forecast.parquet")
+            zones = {place.id: place.timezone for place in self.forecast.places}
+            in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
+            in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
+            self.ingested.rejected.write_parquet(stage / "rejected.parquet")
+            write_paths(self.forecast, stage / "paths.npz")
+            save_artifact(stage / MODEL, self.model.to_parts(), self.card)
+            if self.checked is not None:
+                text = json.dumps(self.checked.scores, indent=2, ensure_ascii=False, default=str)
+                (stage / "backtest.json").write_text(text + "\n", "utf-8")
+                self.checked.predictions.write_parquet(stage / "predictions.parquet")
+            material = report_material(self, (clock or SystemClock()).now())
+            (stage / "report.html").write_text(render_report(material), "utf-8")
+            names = sorted(made.name for made in stage.iterdir())
+        return [out / name for name in names]
 
 
 def forecast(
@@ -87,31 +111,6 @@ def _headline(checked: BacktestRun | None) -> dict[str, Any]:
     }
 
 
-def write_forecast(run: ForecastRun, out: Path, *, clock: Clock | None = None) -> list[Path]:
-    """This will write the tables, the model, what paths are drawn from, and the report; all or none.
-
-    ``forecast.parquet`` (UTC), ``forecast.csv`` (local time with offset), ``peaks.csv``, ``report.html``, ``model/``,
-    ``paths.npz``, ``rejected.parquet``, and of the replay ``backtest.json`` and ``predictions.parquet``.
-    """
-    with results(out) as stage:
-        table = run.forecast.to_polars()
-        table.write_parquet(stage / "forecast.parquet")
-        zones = {place.id: place.timezone for place in run.forecast.places}
-        in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
-        in_local_time(run.peaks, zones).write_csv(stage / "peaks.csv")
-        run.ingested.rejected.write_parquet(stage / "rejected.parquet")
-        write_paths(run.forecast, stage / "paths.npz")
-        save_artifact(stage / MODEL, run.model.to_parts(), run.card)
-        if run.checked is not None:
-            text = json.dumps(run.checked.scores, indent=2, ensure_ascii=False, default=str)
-            (stage / "backtest.json").write_text(text + "\n", "utf-8")
-            run.checked.predictions.write_parquet(stage / "predictions.parquet")
-        material = report_material(run, (clock or SystemClock()).now())
-        (stage / "report.html").write_text(render_report(material), "utf-8")
-        names = sorted(made.name for made in stage.iterdir())
-    return [out / name for name in names]
-
-
 def write_paths(said: Forecast, file: Path) -> None:
     """This will write what paths are drawn from: dense quantiles, their levels, and the ranks of past days."""
     np.savez_compressed(
@@ -141,5 +140,3 @@ def in_local_time(table: pl.DataFrame, zones: dict[str, str]) -> pl.DataFrame:
             text[rows] = local_label(times[rows], zone)
         table = table.with_columns(pl.Series(name, text.tolist(), dtype=pl.String))
     return table
-
-

@@ -12,13 +12,13 @@ import numpy as np
 import polars as pl
 
 from busyness.domain.errors import InputError
-from busyness.domain.local_time import zone
 from busyness.domain.place import Place
 from busyness.domain.slots import MINUTES_PER_DAY, SlotLength
 from busyness.preparation.align import align_known
 from busyness.preparation.grid import build_panel
 from busyness.preparation.grid_rules import GridRules
 from busyness.preparation.impute import impute
+from busyness.preparation.inferred_hours import infer_hours, never_counted
 from busyness.preparation.outlier_rule import OutlierRule
 from busyness.preparation.outliers import flag_outliers
 from busyness.sources.capacity import read_capacity
@@ -27,8 +27,9 @@ from busyness.sources.files.counts import CountsLayout, CountsSource, read_count
 from busyness.sources.holidays import public_holidays
 from busyness.sources.opening_hours import read_opening_hours
 from busyness.sources.places import read_places
+from busyness.tables import columns as c
 from busyness.tables.events import Events, no_rejections
-from busyness.tables.panel import Panel, SealedPanel
+from busyness.tables.panel import Panel, SealedPanel, wall_times
 from busyness.workflows.settings import CalendarSettings, CountsSettings, PreparationSettings, RunSettings
 
 
@@ -51,19 +52,22 @@ def ingest(settings: RunSettings, source: CountsSource | None = None) -> Ingeste
         if not counts.file:
             raise InputError("No file of counts was named.", hint="Give one, for example visits.csv.")
         source = Path(counts.file)
-    register = {place.id: place for place in read_places(counts.places)} if counts.places else {}
+    register = _register(counts)
     events = read_counts(source, _layout(counts, register))
     length = SlotLength.parse(counts.every) if counts.every else None
     horizon = settings.model.horizon or _one_week(length, events)
-    gridded = build_panel(events, _rules(counts, calendar, register, length=length, future=horizon, events=events))
-    panel = replace(gridded.panel, holidays=_holidays(gridded.panel, calendar))
-    notes = [*events.notes, *gridded.notes]
+    room = horizon + (length or SlotLength(events.slot_minutes or 60)).per_day
+    gridded = build_panel(events, _rules(counts, calendar, register, length=length, future=room, events=events))
+    panel, said = _until_closing(gridded.panel, horizon)
+    panel = replace(panel, holidays=_holidays(panel, calendar))
+    notes = [*events.notes, *gridded.notes, *said]
     if not calendar.country:
         notes.append("No country was given, so public holidays are not known (--country PE).")
     for file in calendar.known:
         table = read_known(file)
-        panel, said = align_known(panel, table.frame, table.names, local=table.local)
-        notes += [*table.notes, *said]
+        aligned = align_known(panel, table.frame, table.names, local=table.local)
+        panel = aligned.panel
+        notes += [*table.notes, *aligned.notes]
     return Ingested(panel, horizon, events.rejected, events.reasons(), tuple(dict.fromkeys(notes)), events.frame.height)
 
 
@@ -72,15 +76,21 @@ def from_panel(panel: Panel, settings: RunSettings) -> Ingested:
     horizon = settings.model.horizon or panel.slots.length.per_week
     room = panel.slots.count - panel.history
     if room < horizon:
-        raise InputError(f"The panel has {room} future slots; {horizon} are to be forecast.", hint="Read it with that horizon.")
+        raise InputError(
+            f"The panel has {room} future slots; {horizon} are to be forecast.", hint="Read it with that horizon."
+        )
     return Ingested(panel, horizon, no_rejections(), {}, (), int(panel.observed.sum()))
 
 
 def preparer(settings: PreparationSettings) -> Callable[[SealedPanel], SealedPanel]:
-    """This will return what is done to a sealed panel before a model sees it: outliers flagged, gaps filled if asked."""
+    """This will return what is done to a sealed panel before a model sees it.
+
+    Opening hours that nobody gave are inferred; outliers are flagged and gaps filled if asked. All of it inside the seal.
+    """
     rule = OutlierRule(settings.outliers, settings.threshold)
 
     def prepare(panel: SealedPanel) -> SealedPanel:
+        panel = infer_hours(panel)
         if settings.outliers != "none":
             panel = panel.flagged(flag_outliers(panel, rule))
         if settings.impute != "none":
@@ -88,6 +98,12 @@ def preparer(settings: PreparationSettings) -> Callable[[SealedPanel], SealedPan
         return panel
 
     return prepare
+
+
+def _register(counts: CountsSettings) -> dict[str, Place]:
+    if counts.places is None:
+        return {}
+    return {place.id: place for place in read_places(counts.places, timezone=counts.timezone or "UTC")}
 
 
 def _layout(counts: CountsSettings, register: dict[str, Place]) -> CountsLayout:
@@ -105,16 +121,12 @@ def _rules(
     future: int,
     events: Events,
 ) -> GridRules:
-    register = {**_zoned(events), **register}
-    named = counts.timezone if counts.timezone and not register else ""
-    if counts.timezone and not _zoned(events):
-        zone(counts.timezone)
-        named = counts.timezone
+    zoned = _zoned(events)
     return GridRules(
         every=length,
         future=future,
-        timezone=named or "UTC",
-        places=register,
+        timezone="UTC" if zoned or not counts.timezone else counts.timezone,
+        places={**zoned, **register},
         opening_hours=read_opening_hours(calendar.opening_hours) if calendar.opening_hours else {},
         only=counts.only,
         exclude=counts.exclude,
@@ -124,15 +136,33 @@ def _rules(
 
 def _zoned(events: Events) -> dict[str, Place]:
     """The places whose zone came as a column of the file."""
-    if "timezone" not in events.frame.columns:
+    if c.TIMEZONE not in events.frame.columns:
         return {}
-    zones = events.frame.group_by("place").agg(pl.col("timezone").drop_nulls().first()).drop_nulls()
+    zones = events.frame.group_by(c.PLACE).agg(pl.col(c.TIMEZONE).drop_nulls().first()).drop_nulls()
     return {place: Place(place, timezone=name) for place, name in zones.iter_rows()}
 
 
 def _one_week(length: SlotLength | None, events: Events) -> int:
     minutes = length.minutes if length else events.slot_minutes or 60
     return max(7 * MINUTES_PER_DAY // minutes, 1)
+
+
+def _until_closing(panel: Panel, horizon: int) -> tuple[Panel, tuple[str, ...]]:
+    """The panel with room for the horizon; where nothing is open any more on the last day, its history ends at midnight."""
+    closed = never_counted(panel.sealed())
+    notes: tuple[str, ...] = ()
+    if closed.any():
+        some = int(closed.any(axis=1).sum())
+        notes = (
+            f"No opening hours were given for {some:,} places; hours of the week in which they are never counted are taken "
+            "as closed (--opening-hours says otherwise).",
+        )
+    wall = wall_times(panel.places, panel.slots)[:, panel.history]
+    minutes = (wall - wall.astype("datetime64[D]")).astype("timedelta64[m]").astype(int)
+    left = (MINUTES_PER_DAY - minutes) % MINUTES_PER_DAY // panel.slots.length.minutes
+    rest = slice(panel.history, panel.history + int(left[0]))
+    over = bool((left == left[0]).all()) and not (panel.open & ~closed)[:, rest].any()
+    return panel.shortened(panel.history + (int(left[0]) if over else 0), horizon), notes
 
 
 def _holidays(panel: Panel, calendar: CalendarSettings) -> dict[date, str]:

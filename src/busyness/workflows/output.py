@@ -21,7 +21,9 @@ def results(out: Path) -> Iterator[Path]:
         out.mkdir(parents=True, exist_ok=True)
         stage = Path(tempfile.mkdtemp(prefix=".unfinished-", dir=out))
     except OSError as fault:
-        raise InputError(f"The results cannot be written to {out}: {fault.strerror}.", hint="Choose another --out.") from None
+        raise InputError(
+            f"The results cannot be written to {out}: {fault.strerror}.", hint="Choose another --out."
+        ) from None
     try:
         yield stage
         for made in sorted(stage.iterdir()):

@@ -32,6 +32,19 @@ class PredictRun:
     ingested: Ingested
     card: Card
 
+    def write(self, out: Path) -> list[Path]:
+        """This will write ``forecast.parquet``, ``forecast.csv``, ``peaks.csv``, ``paths.npz`` and ``rejected.parquet``."""
+        with results(out) as stage:
+            table = self.forecast.to_polars()
+            zones = {place.id: place.timezone for place in self.forecast.places}
+            table.write_parquet(stage / "forecast.parquet")
+            in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
+            in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
+            write_paths(self.forecast, stage / "paths.npz")
+            self.ingested.rejected.write_parquet(stage / "rejected.parquet")
+            names = sorted(made.name for made in stage.iterdir())
+        return [out / name for name in names]
+
 
 def predict(
     artifact: Path, settings: RunSettings, source: CountsSource | Panel | None = None, *, progress: Progress | None = None
@@ -48,8 +61,10 @@ def predict(
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source)
     model = restored(parts, threads=settings.model.threads, version=card.version)
-    if str(found.panel.slots.length) != card.data["slot"]:
-        raise InputError(f"The model was trained on slots of {card.data['slot']}; these rows have {found.panel.slots.length}.")
+    if str(found.panel.slots.length) != card.data_card.every:
+        raise InputError(
+            f"The model was trained on slots of {card.data['slot']}; these rows have {found.panel.slots.length}."
+        )
     progress.step("Forecasting")
     said = model.predict(preparer(settings.preparation)(found.panel.sealed()), found.horizon)
     return PredictRun(said, said.peaks(), found, card)
@@ -65,27 +80,13 @@ def as_trained(settings: RunSettings, card: Card) -> RunSettings:
             hint="Train again with a longer --horizon.",
         )
     asked = settings.counts.every
-    if asked and card.data["slot"] != asked:
+    if asked and card.data_card.every != asked:
         raise InputError(f"The model was trained on slots of {card.data['slot']}; --every {asked} was asked for.")
     threads = settings.model.threads or trained["threads"]
     return settings.model_copy(
         update={
-            "counts": settings.counts.model_copy(update={"every": card.data["slot"]}),
+            "counts": settings.counts.model_copy(update={"every": card.data_card.every}),
             "model": settings.model.model_copy(update={"horizon": horizon, "threads": threads}),
             "preparation": PreparationSettings.model_validate(trained["preparation"]),
         }
     )
-
-
-def write_prediction(run: PredictRun, out: Path) -> list[Path]:
-    """This will write ``forecast.parquet``, ``forecast.csv``, ``peaks.csv``, ``paths.npz`` and ``rejected.parquet``."""
-    with results(out) as stage:
-        table = run.forecast.to_polars()
-        zones = {place.id: place.timezone for place in run.forecast.places}
-        table.write_parquet(stage / "forecast.parquet")
-        in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
-        in_local_time(run.peaks, zones).write_csv(stage / "peaks.csv")
-        write_paths(run.forecast, stage / "paths.npz")
-        run.ingested.rejected.write_parquet(stage / "rejected.parquet")
-        names = sorted(made.name for made in stage.iterdir())
-    return [out / name for name in names]

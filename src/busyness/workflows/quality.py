@@ -7,6 +7,7 @@ from typing import Literal
 import numpy as np
 import polars as pl
 
+from busyness.preparation.inferred_hours import infer_hours
 from busyness.preparation.outlier_rule import OutlierRule
 from busyness.preparation.outliers import flag_outliers
 from busyness.tables.panel import start_times
@@ -22,7 +23,7 @@ def quality(found: Ingested, *, outliers: Method = "hampel") -> pl.DataFrame:
     (demand per open slot)``, first, last`` (UTC).
     """
     panel = found.panel
-    sealed = panel.sealed()
+    sealed = infer_hours(panel.sealed())
     flagged = flag_outliers(sealed, OutlierRule(outliers))
     starts = start_times(panel.places, panel.slots)
     rejected = dict(found.rejected.group_by("place").len().iter_rows()) if found.rejected.height else {}
@@ -30,7 +31,7 @@ def quality(found: Ingested, *, outliers: Method = "hampel") -> pl.DataFrame:
     for k, place in enumerate(panel.places):
         seen = np.flatnonzero(np.isfinite(sealed.demand[k]))
         begin, stop = (int(seen[0]), int(seen[-1]) + 1) if len(seen) else (0, 0)
-        demand, opened = sealed.demand[k, begin:stop], panel.open[k, begin:stop]
+        demand, opened = sealed.demand[k, begin:stop], sealed.open[k, begin:stop]
         missing = opened & ~np.isfinite(demand)
         rows.append(
             {
@@ -49,7 +50,11 @@ def quality(found: Ingested, *, outliers: Method = "hampel") -> pl.DataFrame:
                 "last": starts[k, stop - 1].astype("datetime64[us]").astype(object) if len(seen) else None,
             }
         )
-    dates = {"first": pl.Datetime("us"), "last": pl.Datetime("us"), "mean": pl.Float64}
+    dates: dict[str, pl.DataType | type[pl.DataType]] = {
+        "first": pl.Datetime("us"),
+        "last": pl.Datetime("us"),
+        "mean": pl.Float64,
+    }
     return pl.DataFrame(rows, schema_overrides=dates).with_columns(pl.col("first", "last").dt.replace_time_zone("UTC"))
 
 

@@ -20,13 +20,17 @@ def command(file: File, options: Options) -> None:
     work = workflow("backtest")
     with show.Bar(quiet=options.quiet or options.as_json) as bar:
         run = work.backtest(settings, progress=bar)
-        written = work.write_backtest(run, settings.output.out)
+        written = run.write(settings.output.out)
     if options.as_json:
         show.as_json({**run.scores, "files": [str(path) for path in written]})
         return
     show.notes(run.ingested.notes)
     names = ("mae", "rmse", "wape", "mase", "bias", "within_20", "peak_hit")
-    who = {settings.model.model: run.scores, "last season": run.scores["seasonal_naive"], "mean of four": run.scores["seasonal_mean"]}
+    who = {
+        settings.model.model: run.scores,
+        "last season": run.scores["seasonal_naive"],
+        "mean of four": run.scores["seasonal_mean"],
+    }
     show.table("", ("", *names), [(name, *[(scores or {}).get(k) for k in names]) for name, scores in who.items()])
-    show.out.print(show_check(run.scores))
-    show.out.print(f"Written: {', '.join(str(path) for path in written)}", soft_wrap=True)
+    show.say(show_check(run.scores))
+    show.say(f"Written: {', '.join(str(path) for path in written)}")

@@ -10,7 +10,7 @@ import typer
 from busyness.interfaces.cli import show
 from busyness.interfaces.cli.forecast import forecast_into
 from busyness.interfaces.cli.loader import workflow
-from busyness.interfaces.cli.options import Options, overridden, with_options
+from busyness.interfaces.cli.options import Options, with_options
 
 Config = Annotated[Path, typer.Argument(metavar="CONFIG.yaml", help="Written by busyness init.", show_default=False)]
 
@@ -25,14 +25,13 @@ def command(
 
     Example: busyness run stores.yaml --out today
     """
-    settings = overridden(workflow("config").read_config(config), options)
+    settings = options.over(workflow("config").read_config(config))
     if dry_run:
         found = workflow("ingest").ingest(settings)
         show.notes(found.notes)
-        show.out.print(
+        show.say(
             f"{config} is fine: {found.rows:,} rows, {len(found.panel.places)} places, {found.panel.history:,} slots of "
-            f"{found.panel.slots.length}; {found.horizon} to forecast into {settings.output.out}.",
-            soft_wrap=True,
+            f"{found.panel.slots.length}; {found.horizon} to forecast into {settings.output.out}."
         )
         return
     forecast_into(settings, options)
@@ -48,4 +47,4 @@ def init(
     Example: busyness init stores.yaml --counts visits.csv
     """
     workflow("config").write_template(file, counts, force=force)
-    show.out.print(f"Written: {file}. Edit it, then: busyness run {file}", soft_wrap=True)
+    show.say(f"Written: {file}. Edit it, then: busyness run {file}")

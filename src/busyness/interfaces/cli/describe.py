@@ -7,11 +7,13 @@ from busyness.interfaces.cli.forecast import File
 from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.options import Options, with_options
 
-_COLUMNS = ("place", "name", "observed", "missing", "longest_gap", "zeros", "outliers", "rejected", "mean", "first", "last")
+_COLUMNS = ("place", "observed", "missing", "longest_gap", "outliers", "rejected", "mean", "last")
 _MOST = 60
 
 
-@with_options(leave_out=("model", "levels", "seed", "threads", "fast", "origins", "windows", "step", "end", "refit", "lang", "impute"))
+@with_options(
+    leave_out=("model", "levels", "seed", "threads", "fast", "origins", "windows", "step", "end", "refit", "lang", "impute")
+)
 def command(file: File, options: Options) -> None:
     """Say what is in a file of counts and what is wrong with it: places, span, gaps, outliers, rejected rows.
 
@@ -32,9 +34,9 @@ def command(file: File, options: Options) -> None:
     if found.facts["rejected_by_reason"]:
         show.table("Rejected rows", ("reason", "rows"), found.facts["rejected_by_reason"].items())
     rows = found.places.head(_MOST).select(_COLUMNS)
-    show.table("Places", _COLUMNS, rows.with_columns(rows["first"].dt.date(), rows["last"].dt.date()).rows())
+    show.table("Places", _COLUMNS, rows.with_columns(rows["last"].dt.date()).rows())
     if found.places.height > _MOST:
-        show.out.print(f"… and {found.places.height - _MOST:,} more places (--json or --out has all).")
+        show.say(f"… and {found.places.height - _MOST:,} more places (--json or --out has all).")
 
 
 def _text(value: object) -> str:

@@ -18,7 +18,9 @@ File = Annotated[Optional[Path], typer.Argument(help="Counts; without it, the ca
 def command(
     options: Options,
     file: File = None,
-    encode: Annotated[str, typer.Option("--encode", help="none, normalize, onehot, labels or target: how columns are written.")] = "none",
+    encode: Annotated[
+        str, typer.Option("--encode", help="none, normalize, onehot, labels or target: how columns are written.")
+    ] = "none",
 ) -> None:
     """Print the catalog of features, or write the design matrix of a file with every feature by name.
 
@@ -40,4 +42,4 @@ def command(
     if options.as_json:
         show.as_json({"rows": rows, "features": names, "files": [str(path) for path in written]})
         return
-    show.out.print(f"{rows:,} rows × {len(names)} features: {', '.join(str(path) for path in written)}", soft_wrap=True)
+    show.say(f"{rows:,} rows × {len(names)} features: {', '.join(str(path) for path in written)}")

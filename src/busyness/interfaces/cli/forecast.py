@@ -11,7 +11,10 @@ from busyness.interfaces.cli import show
 from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.options import Options, with_options
 
-File = Annotated[Path, typer.Argument(help="Counts per place and time: CSV, Excel, Parquet, JSON lines, Arrow; .gz too.", show_default=False)]
+File = Annotated[
+    Path,
+    typer.Argument(help="Counts per place and time: CSV, Excel, Parquet, JSON lines, Arrow; .gz too.", show_default=False),
+]
 
 
 @with_options()
@@ -32,7 +35,7 @@ def forecast_into(settings: Any, options: Options) -> None:  # noqa: ANN401  # R
     with show.Bar(quiet=options.quiet or options.as_json) as bar:
         run = work.forecast(settings, progress=bar)
         bar.step("Writing")
-        written = work.write_forecast(run, settings.output.out)
+        written = run.write(settings.output.out)
     if options.as_json:
         show.as_json(
             {
@@ -50,7 +53,7 @@ def forecast_into(settings: Any, options: Options) -> None:  # noqa: ANN401  # R
         )
         return
     told(run)
-    show.out.print(f"Report: {settings.output.out / 'report.html'}", soft_wrap=True)
+    show.say(f"Report: {settings.output.out / 'report.html'}")
 
 
 def told(run: Any) -> None:  # noqa: ANN401  # ForecastRun
@@ -60,9 +63,9 @@ def told(run: Any) -> None:  # noqa: ANN401  # ForecastRun
         counted = ", ".join(f"{count:,} {reason}" for reason, count in run.ingested.reasons.items())
         show.err.print(f"Rejected rows: {counted} (rejected.parquet has them with their lines).", soft_wrap=True)
     for sentence in workflow("material").headlines(run)[:8]:
-        show.out.print(f"• {sentence.replace('[', r'\[')}", soft_wrap=True)
+        show.say(f"• {sentence}")
     if run.checked is not None:
-        show.out.print(show_check(run.checked.scores))
+        show.say(show_check(run.checked.scores))
 
 
 def show_check(scores: dict[str, Any]) -> str:

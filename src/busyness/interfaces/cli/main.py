@@ -58,7 +58,7 @@ def main() -> None:
     except LeakError as fault:
         _ours(fault)
     except BusynessError as fault:
-        show.err.print(f"[bold red]busyness:[/bold red] {str(fault).replace('[', r'\[')}", soft_wrap=True)
+        show.complaint(str(fault))
         sys.exit(2)
     except KeyboardInterrupt:
         show.err.print("Stopped; nothing was left half-written.")
@@ -70,11 +70,6 @@ def main() -> None:
 def _ours(fault: BaseException) -> None:
     if os.environ.get("BUSYNESS_DEBUG"):
         traceback.print_exception(fault)
-    name = type(fault).__name__
-    show.err.print(
-        f"[bold red]busyness:[/bold red] this is our fault: {name}: {str(fault).splitlines()[0] if str(fault) else ''} "
-        "(set BUSYNESS_DEBUG=1 for the details to report)".replace("[bold", "[bold"),
-        soft_wrap=True,
-        markup=True,
-    )
+    first = str(fault).splitlines()[0] if str(fault) else "no message"
+    show.complaint(f"this is our fault: {type(fault).__name__}: {first} (BUSYNESS_DEBUG=1 shows the details to report)")
     sys.exit(1)

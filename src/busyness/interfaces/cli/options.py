@@ -11,7 +11,6 @@ from typing import Annotated, Any, Optional, get_type_hints
 
 import typer
 
-from busyness.domain.errors import SettingsError
 from busyness.interfaces.cli.loader import workflow
 
 _COUNTS, _KNOWN, _MODEL, _PAST, _RESULT = "The counts", "Known ahead", "The model", "Replaying the past", "Results"
@@ -28,77 +27,109 @@ class Options:
     time: Annotated[Optional[str], _option("--time", panel=_COUNTS, text="Time column, or two: Date,Hour.")] = None
     place: Annotated[Optional[str], _option("--place", panel=_COUNTS, text="Column of places. None: one store.")] = None
     demand: Annotated[Optional[str], _option("--demand", panel=_COUNTS, text="Column of counts.")] = None
-    timezone: Annotated[Optional[str], _option("--timezone", panel=_COUNTS, text="America/Lima, or the column that holds one. Default: UTC.")] = None
-    every: Annotated[Optional[str], _option("--every", panel=_COUNTS, text="Slot length: 15min, 1h, 1d. Default: that of the rows.")] = None
+    timezone: Annotated[
+        Optional[str], _option("--timezone", panel=_COUNTS, text="America/Lima, or the column that holds one. Default: UTC.")
+    ] = None
+    every: Annotated[
+        Optional[str], _option("--every", panel=_COUNTS, text="Slot length: 15min, 1h, 1d. Default: that of the rows.")
+    ] = None
     only: Annotated[Optional[str], _option("--only", panel=_COUNTS, text="These places only: S001,S002.")] = None
     exclude: Annotated[Optional[str], _option("--exclude", panel=_COUNTS, text="Not these places.")] = None
-    duplicates: Annotated[Optional[str], _option("--duplicates", panel=_COUNTS, text="Rows of one place and time: reject, sum, mean or last. Default: reject.")] = None
-    day_first: Annotated[Optional[bool], _option("--day-first/--month-first", panel=_COUNTS, text="How 03/04/2025 is read. Default: told over the whole file.")] = None
-    places: Annotated[Optional[Path], _option("--places", panel=_COUNTS, text="Table of places: place,name,latitude,longitude,timezone, ….")] = None
-    country: Annotated[Optional[str], _option("--country", panel=_KNOWN, text="Whose public holidays count: PE, AU, ….")] = None
+    duplicates: Annotated[
+        Optional[str],
+        _option(
+            "--duplicates", panel=_COUNTS, text="Rows of one place and time: reject, sum, mean or last. Default: reject."
+        ),
+    ] = None
+    day_first: Annotated[
+        Optional[bool],
+        _option(
+            "--day-first/--month-first", panel=_COUNTS, text="How 03/04/2025 is read. Default: told over the whole file."
+        ),
+    ] = None
+    places: Annotated[
+        Optional[Path],
+        _option("--places", panel=_COUNTS, text="Table of places: place,name,latitude,longitude,timezone, …."),
+    ] = None
+    country: Annotated[Optional[str], _option("--country", panel=_KNOWN, text="Whose public holidays count: PE, AU, ….")] = (
+        None
+    )
     region: Annotated[Optional[str], _option("--region", panel=_KNOWN, text="Region of the country: VIC, ….")] = None
-    opening_hours: Annotated[Optional[Path], _option("--opening-hours", panel=_KNOWN, text="CSV or YAML of opening hours (docs/opening-hours.md).")] = None
-    known: Annotated[Optional[list[Path]], _option("--known", panel=_KNOWN, text="Table of covariates known ahead: date or time, place, one column each. Repeatable.")] = None
-    capacity: Annotated[Optional[Path], _option("--capacity", panel=_KNOWN, text="Table place,capacity: demand of one slot that a place can serve.")] = None
-    outliers: Annotated[Optional[str], _option("--outliers", panel=_MODEL, text="Masked for the model: none, zscore, iqr, hampel, cluster. Default: none.")] = None
-    impute: Annotated[Optional[str], _option("--impute", panel=_MODEL, text="Fill gaps: none, seasonal, mean, forward, backward, linear. Default: none.")] = None
-    model: Annotated[Optional[str], _option("--model", panel=_MODEL, text="boosted, seasonal, forest or average. Default: boosted.")] = None
+    opening_hours: Annotated[
+        Optional[Path],
+        _option("--opening-hours", panel=_KNOWN, text="CSV or YAML of opening hours (docs/opening-hours.md)."),
+    ] = None
+    known: Annotated[
+        Optional[list[Path]],
+        _option(
+            "--known",
+            panel=_KNOWN,
+            text="Table of covariates known ahead: date or time, place, one column each. Repeatable.",
+        ),
+    ] = None
+    capacity: Annotated[
+        Optional[Path],
+        _option("--capacity", panel=_KNOWN, text="Table place,capacity: demand of one slot that a place can serve."),
+    ] = None
+    outliers: Annotated[
+        Optional[str],
+        _option("--outliers", panel=_MODEL, text="Masked for the model: none, zscore, iqr, hampel, cluster. Default: none."),
+    ] = None
+    impute: Annotated[
+        Optional[str],
+        _option("--impute", panel=_MODEL, text="Fill gaps: none, seasonal, mean, forward, backward, linear. Default: none."),
+    ] = None
+    model: Annotated[
+        Optional[str], _option("--model", panel=_MODEL, text="boosted, seasonal, forest or average. Default: boosted.")
+    ] = None
     horizon: Annotated[Optional[int], _option("--horizon", panel=_MODEL, text="Slots ahead. Default: one week.")] = None
     levels: Annotated[Optional[str], _option("--levels", panel=_MODEL, text="Further quantile levels: 0.025,0.975.")] = None
-    seed: Annotated[Optional[int], _option("--seed", panel=_MODEL, text="Same seed and threads, same forecast, bit for bit. Default: 0.")] = None
-    threads: Annotated[Optional[int], _option("--threads", panel=_MODEL, text="Default: the cores that are idle now.")] = None
-    fast: Annotated[bool, _option("--fast", panel=_MODEL, text="About a third of the time, a few percent less accurate.")] = False
-    origins: Annotated[Optional[str], _option("--origins", panel=_PAST, text="Local dates at whose midnight forecasts start: 2025-01-04,2025-01-11.")] = None
-    windows: Annotated[Optional[int], _option("--windows", panel=_PAST, text="How many origins, counted back from the end. Default: 4.")] = None
-    step: Annotated[Optional[int], _option("--step", panel=_PAST, text="Slots between origins. Default: the horizon, at most a week.")] = None
+    seed: Annotated[
+        Optional[int], _option("--seed", panel=_MODEL, text="Same seed and threads, same forecast, bit for bit. Default: 0.")
+    ] = None
+    threads: Annotated[Optional[int], _option("--threads", panel=_MODEL, text="Default: the cores that are idle now.")] = (
+        None
+    )
+    fast: Annotated[
+        bool, _option("--fast", panel=_MODEL, text="About a third of the time, a few percent less accurate.")
+    ] = False
+    origins: Annotated[
+        Optional[str],
+        _option("--origins", panel=_PAST, text="Local dates at whose midnight forecasts start: 2025-01-04,2025-01-11."),
+    ] = None
+    windows: Annotated[
+        Optional[int], _option("--windows", panel=_PAST, text="How many origins, counted back from the end. Default: 4.")
+    ] = None
+    step: Annotated[
+        Optional[int], _option("--step", panel=_PAST, text="Slots between origins. Default: the horizon, at most a week.")
+    ] = None
     end: Annotated[Optional[str], _option("--end", panel=_PAST, text="Local date: the day after the last window.")] = None
-    refit: Annotated[Optional[str], _option("--refit", panel=_PAST, text="1: fit at every origin; k: at every k-th; never: once. Default: 1.")] = None
+    refit: Annotated[
+        Optional[str],
+        _option("--refit", panel=_PAST, text="1: fit at every origin; k: at every k-th; never: once. Default: 1."),
+    ] = None
     out: Annotated[Optional[Path], _option("--out", panel=_RESULT, text="Folder of the results. Default: out.")] = None
-    lang: Annotated[Optional[str], _option("--lang", panel=_RESULT, text="Language of the report: es or en. Default: en.")] = None
-    as_json: Annotated[bool, _option("--json", panel=_RESULT, text="Print one JSON object on standard output, for machines.")] = False
+    lang: Annotated[
+        Optional[str], _option("--lang", panel=_RESULT, text="Language of the report: es or en. Default: en.")
+    ] = None
+    as_json: Annotated[
+        bool, _option("--json", panel=_RESULT, text="Print one JSON object on standard output, for machines.")
+    ] = False
     quiet: Annotated[bool, _option("--quiet", "-q", panel=_RESULT, text="No progress.")] = False
 
-    def settings(self, file: Path | None = None) -> Any:  # noqa: ANN401  # RunSettings, imported when a command runs
-        """This will return the settings of these options, or raise an ``InputError`` that names the option."""
-        return overridden(workflow("settings").RunSettings(), self, file)
+    def given(self) -> dict[str, Any]:
+        """This will return the options that were given, by the name their setting has."""
+        told = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"as_json", "quiet"}}
+        told["fast"] = self.fast or None
+        return {name: value for name, value in told.items() if value is not None}
 
+    def settings(self, file: Path) -> Any:  # noqa: ANN401  # RunSettings, imported when a command runs
+        """This will return the settings of a file and these options, or raise an ``InputError`` that names the option."""
+        return self.over(workflow("settings").RunSettings(), file=str(file))
 
-_WHERE = {
-    "counts": ("time", "place", "demand", "timezone", "every", "only", "exclude", "duplicates", "day_first", "places"),
-    "calendar": ("country", "region", "opening_hours", "known", "capacity"),
-    "preparation": ("outliers", "impute"),
-    "model": ("model", "horizon", "levels", "seed", "threads", "fast"),
-    "backtest": ("origins", "windows", "step", "end", "refit"),
-    "output": ("out", "lang"),
-}  # fmt: skip
-
-
-def overridden(settings: Any, options: Options, file: Path | None = None) -> Any:  # noqa: ANN401  # RunSettings
-    """This will return settings with every option that was given put over them."""
-    changed = settings.model_dump()
-    for block, names in _WHERE.items():
-        for name in names:
-            value = getattr(options, name)
-            if value is not None and value is not False or name == "day_first" and value is False:
-                changed[block][name] = value
-    if file is not None:
-        changed["counts"]["file"] = str(file)
-    return _checked(type(settings), changed)
-
-
-def _checked(model: Any, values: dict[str, Any]) -> Any:  # noqa: ANN401  # RunSettings
-    from_pydantic = workflow("config").ValidationError
-    try:
-        return model.model_validate(values)
-    except from_pydantic as fault:
-        first = fault.errors()[0]
-        option = str(first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0]).replace("_", "-")
-        message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-        raise SettingsError(f"--{option} {_shown(first['input'])}: {message}.", hint="See --help.") from None
-
-
-def _shown(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+    def over(self, settings: Any, **more: str) -> Any:  # noqa: ANN401  # RunSettings
+        """This will return settings with these options put over them."""
+        return workflow("options").with_options(settings, {**self.given(), **more}, spelled="--{}")
 
 
 def with_options(*, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
@@ -110,7 +141,8 @@ def with_options(*, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..., 
         own = [p for p in inspect.signature(command).parameters.values() if p.name != "options"]
         own_hints = get_type_hints(command, include_extras=True)
         added = [
-            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name]) for f in shared
+            inspect.Parameter(f.name, inspect.Parameter.KEYWORD_ONLY, default=f.default, annotation=hints[f.name])
+            for f in shared
         ]
 
         @functools.wraps(command)

@@ -12,10 +12,14 @@ from busyness.interfaces.cli.forecast import File
 from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.options import Options, with_options
 
-Artifact = Annotated[Path, typer.Argument(metavar="MODEL", help="Folder of a model, or of the run that holds one.", show_default=False)]
+Artifact = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="Folder of a model, or of the run that holds one.", show_default=False)
+]
 
 
-@with_options(leave_out=("model", "levels", "seed", "fast", "outliers", "impute", "origins", "windows", "step", "end", "refit", "lang"))
+@with_options(
+    leave_out=("model", "levels", "seed", "fast", "outliers", "impute", "origins", "windows", "step", "end", "refit", "lang")
+)
 def command(artifact: Artifact, file: File, options: Options) -> None:
     """Forecast what comes after fresh rows with a saved model: tomorrow without retraining.
 
@@ -27,9 +31,9 @@ def command(artifact: Artifact, file: File, options: Options) -> None:
     work = workflow("predict")
     with show.Bar(quiet=options.quiet or options.as_json) as bar:
         run = work.predict(artifact, settings, progress=bar)
-        written = work.write_prediction(run, settings.output.out)
+        written = run.write(settings.output.out)
     if options.as_json:
         show.as_json({"files": [str(path) for path in written], "model": run.card.version, "rejected": run.ingested.reasons})
         return
     show.notes(run.ingested.notes)
-    show.out.print(f"Forecast by {run.card.version}: {settings.output.out / 'forecast.csv'}", soft_wrap=True)
+    show.say(f"Forecast by {run.card.version}: {settings.output.out / 'forecast.csv'}")

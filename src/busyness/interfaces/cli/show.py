@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
@@ -66,11 +67,17 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 def notes(sentences: Sequence[str]) -> None:
     """This will print assumptions and warnings on standard error, one a line."""
     for sentence in sentences:
-        err.print(f"[dim]·[/dim] {_plain(sentence)}")
+        err.print(f"[dim]·[/dim] {escape(sentence)}", soft_wrap=True)
 
 
-def _plain(text: str) -> str:
-    return text.replace("[", r"\[")
+def say(sentence: str) -> None:
+    """This will print one sentence on standard output, brackets and all."""
+    out.print(escape(sentence), soft_wrap=True)
+
+
+def complaint(sentence: str) -> None:
+    """This will print what is wrong on standard error, in one line."""
+    err.print(f"[bold red]busyness:[/bold red] {escape(sentence)}", soft_wrap=True)
 
 
 def _cell(value: object) -> str:
@@ -80,4 +87,4 @@ def _cell(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, float):
         return f"{value:,.1f}" if abs(value) >= 100 else f"{value:,.2f}"
-    return f"{value:,}" if isinstance(value, int) else _plain(str(value))
+    return f"{value:,}" if isinstance(value, int) else escape(str(value))

@@ -23,13 +23,17 @@ def worlds() -> None:
 def retail(
     stores: Annotated[int, typer.Option(min=1, help="How many supermarkets.")] = 12,
     days: Annotated[int, typer.Option(min=1, help="How many days of counts.")] = 730,
-    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(2024, 7, 1),  # noqa: DTZ001  # a local date
+    start: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = datetime(2024, 7, 1),  # a local date
     every: Annotated[str, typer.Option(help="Slot length: 15min, 1h, 1d.")] = "1h",
     country: Annotated[str, typer.Option(help="Whose public holidays count.")] = "PE",
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same chain.")] = 0,
-    transactions: Annotated[bool, typer.Option("--transactions", help="Also till transactions of the last four weeks.")] = False,
+    transactions: Annotated[
+        bool, typer.Option("--transactions", help="Also till transactions of the last four weeks.")
+    ] = False,
     check_ins: Annotated[bool, typer.Option("--check-ins", help="Also app check-ins of the last four weeks.")] = False,
-    truth: Annotated[bool, typer.Option("--truth", help="Also what was planted: outages, outliers, level shifts, uplifts.")] = False,
+    truth: Annotated[
+        bool, typer.Option("--truth", help="Also what was planted: outages, outliers, level shifts, uplifts.")
+    ] = False,
     out: Annotated[Path, typer.Option(help="Folder of the tables.")] = Path("simulated"),
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
@@ -46,9 +50,8 @@ def retail(
     if as_json:
         show.as_json({"rows": world.counts.height, "files": [str(path) for path in written]})
         return
-    show.out.print(f"Simulated: {stores} stores, {world.counts.height:,} counts in {out}", soft_wrap=True)
-    show.out.print(
+    show.say(f"Simulated: {stores} stores, {world.counts.height:,} counts in {out}")
+    show.say(
         f"Try: busyness forecast {out}/counts.csv --timezone America/Lima --country {country} --opening-hours {out}/opening_hours.csv "
-        f"--known {out}/known.csv --capacity {out}/capacity.csv --lang es --out {out}/forecast",
-        soft_wrap=True,
+        f"--known {out}/known.csv --capacity {out}/capacity.csv --lang es --out {out}/forecast"
     )

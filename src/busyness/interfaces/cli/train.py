@@ -18,9 +18,16 @@ def command(file: File, options: Options) -> None:
     work = workflow("train")
     with show.Bar(quiet=options.quiet or options.as_json) as bar:
         run = work.train(settings, progress=bar)
-        artifact = work.write_model(run, settings.output.out)
+        artifact = run.write(settings.output.out)
     if options.as_json:
-        show.as_json({"artifact": str(artifact), "model": run.card.version, "rejected": run.ingested.reasons, "seconds": run.card.seconds})
+        show.as_json(
+            {
+                "artifact": str(artifact),
+                "model": run.card.version,
+                "rejected": run.ingested.reasons,
+                "seconds": run.card.seconds,
+            }
+        )
         return
     show.notes(run.ingested.notes)
-    show.out.print(f"Model {run.card.version}: {artifact}", soft_wrap=True)
+    show.say(f"Model {run.card.version}: {artifact}")

@@ -31,6 +31,9 @@ CountsSource: TypeAlias = str | Path | pl.DataFrame | pl.LazyFrame | Any
 
 ONE_STORE = "store"
 """The id of the place where a file has no place column."""
+SINGLE = "event"
+"""The ``kind`` of rows that are single things that happened: where there is none, nothing happened."""
+
 _GUESS_ALL = CountsLayout()
 
 
@@ -62,7 +65,10 @@ def read_counts(source: CountsSource, layout: CountsLayout = _GUESS_ALL) -> Even
     blank = blank_times(raw.frame, columns, instants)
     table, hints = judge(instants, places, amounts, blank_time=blank, known=layout.known_places)
     notes += hints
-    return _events(raw, columns, table.with_columns(raw.lines.alias(c.LINE)), layout, notes=notes, daily=daily)
+    table = table.with_columns(raw.lines.alias(c.LINE))
+    if columns.zone:
+        table = table.with_columns(raw.frame[columns.zone].cast(pl.String).str.strip_chars().alias(c.TIMEZONE))
+    return _events(raw, columns, table, layout, notes=notes, daily=daily)
 
 
 def _everywhere(raw: RawTable) -> pl.Series:
@@ -107,5 +113,8 @@ def _events(
     if good.height < read:
         verb = "summed" if layout.duplicates == "sum" else "averaged"
         notes.append(f"{read:,} rows became {good.height:,}: those of the same place and time were {verb}.")
-    frame = good.select(c.TIME, c.PLACE, c.AMOUNT, c.LINE)
+    extra = [c.TIMEZONE] if c.TIMEZONE in good.columns else []
+    frame = good.select(c.TIME, c.PLACE, c.AMOUNT, c.LINE, *extra)
+    if columns.demand is None:
+        frame = frame.with_columns(pl.lit(SINGLE).alias(c.KIND))
     return Events(frame, rejected, tuple(dict.fromkeys(notes)), slot)

@@ -1,0 +1,42 @@
+"""Flat options, as people write them on a command line or as keyword arguments, put into settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from busyness.domain.errors import SettingsError, did_you_mean
+from busyness.workflows.settings import RunSettings
+
+BLOCK_OF: Mapping[str, str] = {
+    name: block
+    for block, field in RunSettings.model_fields.items()
+    for name in getattr(field.annotation, "model_fields", {})
+}
+"""The block of settings each option belongs to; no two blocks share a name."""
+
+
+def with_options(settings: RunSettings, given: Mapping[str, Any], *, spelled: str = "{}") -> RunSettings:
+    """This will return the settings with every given option (not None) put over them.
+
+    ``spelled`` is how an option is written where it came from (``--{}``), for the sentence when its value is wrong.
+    """
+    changed = settings.model_dump()
+    for name, value in given.items():
+        if name not in BLOCK_OF:
+            raise SettingsError(f"There is no option '{spelled.format(name)}'.", hint=did_you_mean(name, BLOCK_OF))
+        if value is not None:
+            changed[BLOCK_OF[name]][name] = value
+    try:
+        return RunSettings.model_validate(changed)
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        name = str(first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0]).replace("_", "-")
+        message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
+        raise SettingsError(f"{spelled.format(name)} {_shown(first['input'])}: {message}.") from None
+
+
+def _shown(value: object) -> str:
+    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
