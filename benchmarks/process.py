@@ -32,11 +32,8 @@ def peer(script: str, threads: int, **asked: Any) -> dict[str, Any]:
 def command(words: Sequence[str], threads: int) -> float:
     """This will run a command line and return its seconds; a failure shows what it wrote."""
     begun = time.perf_counter()
-    done = subprocess.run(words, cwd=ROOT, env=_environment(threads), capture_output=True, text=True, check=False)
-    seconds = time.perf_counter() - begun
-    if done.returncode:
-        raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-4000:]}")
-    return seconds
+    _written(words, threads)
+    return time.perf_counter() - begun
 
 
 def scratch(name: str) -> Path:
@@ -47,11 +44,16 @@ def scratch(name: str) -> Path:
 
 
 def _answered(words: Sequence[str], threads: int) -> dict[str, Any]:
+    answer: dict[str, Any] = json.loads(_written(words, threads).strip().splitlines()[-1])
+    return answer
+
+
+def _written(words: Sequence[str], threads: int) -> str:
+    """What a process wrote to standard output; one that fails raises with the end of its standard error."""
     done = subprocess.run(words, cwd=ROOT, env=_environment(threads), capture_output=True, text=True, check=False)
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-4000:]}")
-    answer: dict[str, Any] = json.loads(done.stdout.strip().splitlines()[-1])
-    return answer
+    return done.stdout
 
 
 def _environment(threads: int) -> dict[str, str]:

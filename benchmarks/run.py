@@ -13,7 +13,7 @@ from pathlib import Path
 from figure import OUT, ROOT, NotHere, Options
 
 BENCHMARKS = {
-    "melbourne": "35 real sensors, 8 weekly origins, 168 h ahead: accuracy and seconds beside mlforecast, Prophet, last week",
+    "melbourne": "35 real sensors, 8 weekly origins, 168 h ahead: errors and seconds beside mlforecast, Prophet, naives",
     "features": "design matrix of 1,000 places × 8,760 h: rows per second and peak memory beside mlforecast",
     "predict": "1,000 places × 168 h with all quantiles: seconds beside mlforecast",
     "scale": "fit, calibrate, predict at 100, 1,000 and 5,000 simulated places: cost per place and accuracy",
@@ -52,9 +52,13 @@ def _arguments() -> argparse.ArgumentParser:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
     real = Path(os.environ.get("BUSYNESS_REAL_DATA", ROOT.parent / "shared" / "data"))
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--only", action="append", choices=list(BENCHMARKS), metavar="NAME", help="this one; may be repeated")
+    parser.add_argument(
+        "--only", action="append", choices=list(BENCHMARKS), metavar="NAME", help="this one; may be repeated"
+    )
     parser.add_argument("--list", action="store_true", help="say which benchmarks there are")
-    parser.add_argument("--quick", action="store_true", help="tiny sizes: shows that everything runs, the numbers mean nothing")
+    parser.add_argument(
+        "--quick", action="store_true", help="tiny sizes: shows that everything runs, the numbers mean nothing"
+    )
     parser.add_argument("--threads", type=int, default=cores, help="threads of ours and of the peers (default: the cores)")
     parser.add_argument("--rounds", type=int, default=2, help="how often short measurements alternate (default: 2)")
     parser.add_argument("--real", type=Path, default=real, help="folder of the real data (default: BUSYNESS_REAL_DATA)")

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import numpy as np
 import polars as pl
 
 from busyness.sources.simulator.retail import RetailChain, simulate_retail
-from figure import NotHere, Options
+from figure import ROOT, NotHere, Options
 from process import scratch
 
 HORIZON = 168
@@ -52,13 +53,19 @@ def melbourne_table(options: Options) -> Path:
 
 def retail_table(places: int) -> Path:
     """This will simulate ``places`` stores over a year and the week to be forecast; kept for the next run."""
-    folder = scratch(f"data/retail_{places}")
+    folder = scratch(f"data/retail_{places}_{_simulator()}")
     if not (folder / "whole").exists():
         folder.mkdir(exist_ok=True)
         for seed, begin in enumerate(range(0, places, _CHAIN)):
             _chain(min(_CHAIN, places - begin), seed).write_parquet(folder / f"{seed:03d}.parquet")
         (folder / "whole").touch()
     return folder
+
+
+def _simulator() -> str:
+    """A fingerprint of the simulator's source: another simulator makes other tables."""
+    sources = sorted((ROOT / "src" / "busyness" / "sources" / "simulator").glob("*.py"))
+    return hashlib.sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()[:8]
 
 
 def retail_origin() -> str:

@@ -1,7 +1,8 @@
-"""mlforecast + LightGBM as a careful user would set them up for hourly counts; README says how they were chosen."""
+"""mlforecast + LightGBM for hourly counts, in three sizes; benchmarks/README.md says how they were chosen."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import holidays
@@ -9,11 +10,9 @@ import numpy as np
 import pandas as pd
 from lightgbm import LGBMRegressor
 from mlforecast import MLForecast
-from mlforecast.lag_transforms import RollingMean
+from mlforecast.lag_transforms import RollingMax, RollingMean, RollingMin, RollingStd, SeasonalRollingMean
 from mlforecast.target_transforms import LocalStandardScaler
 
-LAGS = [1, 2, 3, 24, 48, 72, 168, 336, 504, 672]
-ROLLING = {1: [24, 168], 24: [24, 168], 168: [24, 168]}
 TREES: dict[str, Any] = {
     "objective": "l1",
     "n_estimators": 200,
@@ -27,20 +26,41 @@ TREES: dict[str, Any] = {
 }
 
 
+@dataclass(frozen=True)
+class Lags:
+    """Which past hours a model sees: single ones, and windows that end at a lag."""
+
+    single: tuple[int, ...]
+    windows: dict[int, list[Any]]
+
+
+def _means(windows: dict[int, list[int]]) -> dict[int, list[Any]]:
+    return {lag: [RollingMean(width) for width in widths] for lag, widths in windows.items()}
+
+
+SIZES = {
+    # the last hours too, which a recursion over a week feeds with its own errors
+    "listed": Lags((1, 2, 3, 24, 48, 72, 168, 336, 504, 672), _means({24: [24, 168], 168: [24, 168]})),
+    # no lag under a day, every day of the last week: the best of those tried
+    "daily": Lags((24, 48, 72, 96, 120, 144, 168, 336, 504, 672, 1344), _means({24: [24, 168], 168: [24, 168, 672]})),
+    # about as many columns as ours, for building matrices side by side
+    "wide": Lags(
+        (24, 48, 72, 96, 120, 144, 168, *range(336, 1345, 168)),
+        {
+            24: [make(width) for width in (6, 24, 72, 168, 672) for make in (RollingMean, RollingStd)],
+            168: [RollingMean(24), RollingMean(168), RollingMin(168), RollingMax(168)]
+            + [SeasonalRollingMean(168, weeks) for weeks in (4, 8)],
+        },
+    ),
+}
+
+
 def public_holidays(country: str, region: str | None) -> pd.DatetimeIndex:
     """This will return the days of the public holidays of 2011 to 2026."""
     return pd.DatetimeIndex(sorted(holidays.country_holidays(country, subdiv=region or None, years=range(2011, 2027))))
 
 
-def forecaster(
-    days_off: pd.DatetimeIndex,
-    threads: int,
-    *,
-    lags: list[int] = LAGS,
-    rolling: dict[int, list[int]] = ROLLING,
-    trees: dict[str, Any] | None = None,
-    scaled: bool = True,
-) -> MLForecast:
+def forecaster(days_off: pd.DatetimeIndex, threads: int, size: str) -> MLForecast:
     """This will return the model, not fitted."""
 
     def is_holiday(times: pd.DatetimeIndex) -> np.ndarray:
@@ -50,13 +70,14 @@ def forecaster(
         day = times.dayofyear.to_numpy()
         return np.clip(np.where(day > 180, day - 359, day + 6), -15, 15).astype(np.int8)
 
-    settings = {**TREES, **(trees or {})}
+    lags = SIZES[size]
+    wide = ["day", "week", "month", "quarter"] if size == "wide" else []
     return MLForecast(
-        models={"lightgbm": LGBMRegressor(**settings, n_jobs=threads, random_state=0, force_row_wise=True, verbosity=-1)},
+        models={"lightgbm": LGBMRegressor(**TREES, n_jobs=threads, random_state=0, force_row_wise=True, verbosity=-1)},
         freq="h",
-        lags=lags,
-        lag_transforms={int(lag): [RollingMean(width) for width in widths] for lag, widths in rolling.items()},
-        date_features=["hour", "dayofweek", "dayofyear", is_holiday, near_christmas],
-        target_transforms=[LocalStandardScaler()] if scaled else None,
+        lags=list(lags.single),
+        lag_transforms=lags.windows,
+        date_features=["hour", "dayofweek", "dayofyear", is_holiday, near_christmas, *wide],
+        target_transforms=[LocalStandardScaler()],
         num_threads=threads,
     )

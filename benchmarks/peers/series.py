@@ -84,6 +84,31 @@ def filled(series: Series, until: int, begin: int = 0) -> pd.DataFrame:
     )
 
 
+def errors(series: Series, origins: list[str], answers: np.ndarray) -> dict[str, Any]:
+    """This will score forecasts ``[origins, places, horizon]`` where something was observed.
+
+    A place without a forecast counts as forecast zero, so that leaving a place out is never rewarded.
+    """
+    horizon = answers.shape[2]
+    at = [series.at(origin) for origin in origins]
+    truth = np.stack([series.y[:, a : a + horizon] for a in at])
+    seen = np.stack([series.seen[:, a : a + horizon] for a in at])
+    wrong = np.abs(np.where(seen, np.nan_to_num(answers) - truth, 0))
+    return {
+        "mae": float(wrong.sum() / seen.sum()),
+        "mae_by_origin": (wrong.sum((1, 2)) / np.maximum(seen.sum((1, 2)), 1)).tolist(),
+        "wape": float(wrong.sum() / truth[seen].sum()),
+        "scored": int(seen.sum()),
+        "unanswered": int((seen & np.isnan(answers)).sum()),
+    }
+
+
+def kept(want: dict[str, Any], series: Series, answers: np.ndarray) -> None:
+    """This will keep the forecasts as npz where the benchmark asked for them."""
+    if want.get("out"):
+        np.savez(want["out"], ids=series.ids, forecast=answers.astype(np.float32))
+
+
 class Timed:
     """Seconds inside a ``with`` block."""
 

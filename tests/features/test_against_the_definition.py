@@ -130,7 +130,9 @@ class Definition:
             same = [d for d, n in sorted(HOLIDAYS.items()) if d.year == today.year - 1 and n == HOLIDAYS[today]]
             if same:
                 return same[0]
-        near = [abs((today - date(y, 12, 25)).days) <= 9 or abs((today - date(y + 1, 1, 1)).days) <= 7 for y in range(2020, 2030)]
+        near = [
+            abs((today - date(y, 12, 25)).days) <= 9 or abs((today - date(y + 1, 1, 1)).days) <= 7 for y in range(2020, 2030)
+        ]
         return date(today.year - 1, today.month, today.day) if any(near) else today - timedelta(days=364)
 
     def yearly(self, place: int, wall: int, origin: int, everywhere: int) -> dict[str, float]:
@@ -199,7 +201,12 @@ def random_panel(make_panel: Callable[..., Panel], every: str, days: int, **part
     demand[1, : 5 * per_day] = np.nan
     demand[2, days // 2 * per_day : (days // 2 + 20) * per_day] = np.nan
     return make_panel(
-        demand, every=every, holidays=HOLIDAYS, outlier=rng.random(demand.shape) < 0.02, open=rng.random(demand.shape) < 0.95, **parts
+        demand,
+        every=every,
+        holidays=HOLIDAYS,
+        outlier=rng.random(demand.shape) < 0.02,
+        open=rng.random(demand.shape) < 0.95,
+        **parts,
     )
 
 

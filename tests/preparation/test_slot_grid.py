@@ -41,6 +41,8 @@ def test_the_first_slot_that_begins_at_or_after_a_time() -> None:
     hours = Slots(np.datetime64("2024-01-01"), SlotLength(60), 24)
     rows = np.zeros(3, np.int64)
     times = micro("2024-01-01T02:00", "2024-01-01T02:00:00.000001", "2024-01-01T03:00")
-    assert after(times, rows, [LIMA], hours).tolist() == [2, 3, 3]
+    assert after(times, rows, places=[LIMA], slots=hours).tolist() == [2, 3, 3]
     days = Slots(np.datetime64("2024-01-01"), SlotLength(1440), 24)
-    assert after(micro("2024-01-02T05:00", "2024-01-02T05:01", "2024-01-02T04:59"), rows, [LIMA], days).tolist() == [1, 2, 1]
+    assert after(
+        micro("2024-01-02T05:00", "2024-01-02T05:01", "2024-01-02T04:59"), rows, places=[LIMA], slots=days
+    ).tolist() == [1, 2, 1]

@@ -10,8 +10,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from busyness.backtest.baselines import seasonal_mean, seasonal_naive
-from busyness.backtest.scores import score
+from busyness.backtesting.baselines import seasonal_mean, seasonal_naive
+from busyness.backtesting.scores import score
 from busyness.domain.local_time import to_utc
 from busyness.domain.place import Place
 from busyness.domain.slots import SlotLength, Slots

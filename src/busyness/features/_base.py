@@ -80,6 +80,6 @@ class Ground:
     scope: Scope
 
 
-def ratio(value: NDArray[np.float32], base: NDArray[np.float32], least: float = 0.05) -> NDArray[np.float32]:
-    """This will divide by a base of at least ``least`` slots' demand, so that a quiet place cannot explode."""
-    return np.asarray(value / np.maximum(base, np.float32(least)), np.float32)
+def ratio(value: NDArray[np.float32], level: NDArray[np.float32], *, least: float = 0.05) -> NDArray[np.float32]:
+    """This will divide by a level of at least ``least`` slots' demand, so that a quiet place cannot explode."""
+    return np.asarray(value / np.maximum(level, np.float32(least)), np.float32)

@@ -8,18 +8,18 @@ from numpy.typing import NDArray
 from busyness.features._base import Feature, Ground, Rows, Scope
 
 
-def _calendar(name: str, formula: str, unit: str = "days", source: str = "calendar") -> Feature:
+def _calendar(name: str, formula: str, *, unit: str = "days", source: str = "calendar") -> Feature:
     return Feature(name, "calendar", "numeric", source, formula, unit, "known")
 
 
 _FEATURES = (
-    _calendar("horizon", "slots from the origin to the slot, by wall clock", "slots", "origin"),
-    _calendar("hour_of_day", "wall-clock hour, with its fraction for shorter slots", "h"),
-    _calendar("hour_of_week", "hour_of_day + 24 × day_of_week", "h"),
-    _calendar("day_of_week", "0 Monday … 6 Sunday", "day"),
-    _calendar("day_of_year", "1 … 366", "day"),
+    _calendar("horizon", "slots from the origin to the slot, by wall clock", unit="slots", source="origin"),
+    _calendar("hour_of_day", "wall-clock hour, with its fraction for shorter slots", unit="h"),
+    _calendar("hour_of_week", "hour_of_day + 24 × day_of_week", unit="h"),
+    _calendar("day_of_week", "0 Monday … 6 Sunday", unit="day"),
+    _calendar("day_of_year", "1 … 366", unit="day"),
     _calendar("since_payday", "days since the last 15th or last day of a month, 0 … 15"),
-    _calendar("day_type", "day_of_week, 7 on a public holiday", "day", "calendar, holidays"),
+    _calendar("day_type", "day_of_week, 7 on a public holiday", unit="day", source="calendar, holidays"),
     Feature(
         "holiday", "calendar", "categorical", "holidays", "number of the holiday's name, 0 on other days", "name", "known"
     ),

@@ -20,7 +20,7 @@ _SEASON = (
 )
 
 
-def _known(name: str, formula: str, unit: str, source: str = "calendar") -> Feature:
+def _known(name: str, formula: str, unit: str, *, source: str = "calendar") -> Feature:
     return Feature(name, "documents", "numeric", source, formula, unit, "known")
 
 
@@ -32,7 +32,7 @@ _FEATURES = (
     _known("month", "1 … 12", "month"),
     Feature("season", "documents", "categorical", "calendar, places", _SEASON, "season", "known"),
     _known("day_of_month", "1 … 31", "day"),
-    _known("is_holiday", "1 on a public holiday, else 0", "", "holidays"),
+    _known("is_holiday", "1 on a public holiday, else 0", "", source="holidays"),
     _past("prev_hourly_traffic", "demand of the last slot before the origin / level"),
     _past("prev_daily_traffic", "mean of the last 24 h before the origin / level"),
     _past("ma_hourly_traffic_7days", "mean of the 7 days before the origin / level"),
@@ -64,8 +64,8 @@ class DocumentFamily:
         both = "calendar, covariates"
         return (
             *_FEATURES,
-            *(_known(f"hour_of_day_x_{name}", warm, "h × degree", both) for name in _temperatures(scope)),
-            *(_known(f"day_of_week_x_{name}", promoted.format(name), "day", both) for name in _promotions(scope)),
+            *(_known(f"hour_of_day_x_{name}", warm, "h × degree", source=both) for name in _temperatures(scope)),
+            *(_known(f"day_of_week_x_{name}", promoted.format(name), "day", source=both) for name in _promotions(scope)),
         )
 
     def fill(self, rows: Rows, out: NDArray[np.float32]) -> None:

@@ -50,7 +50,7 @@ class History:
         self.trailing = self._trailing()
 
     def mean(
-        self, place: NDArray[np.int32], begin: NDArray[np.int32], stop: NDArray[np.int32], need: float = 0.5
+        self, place: NDArray[np.int32], begin: NDArray[np.int32], stop: NDArray[np.int32], *, need: float = 0.5
     ) -> NDArray[np.float32]:
         """This will return the mean demand of columns ``[begin, stop)``; NaN where under ``need`` of the open ones came."""
         first = place * np.int64(self.columns + 1)
@@ -58,8 +58,8 @@ class History:
         return mean_of(
             self.sums.take(high) - self.sums.take(low),
             self.counts.take(high) - self.counts.take(low),
-            self.opens.take(high) - self.opens.take(low),
-            need,
+            possible=self.opens.take(high) - self.opens.take(low),
+            need=need,
         )
 
     def before(self, place: NDArray[np.int32], column: NDArray[np.int32]) -> NDArray[np.float32]:
@@ -67,7 +67,7 @@ class History:
         return self.trailing.reshape(-1).take(place * np.int64(self.columns + 1) + np.clip(column, 0, self.columns))
 
     def at(
-        self, place: NDArray[np.int32], column: NDArray[np.int32], origin: NDArray[np.int32], back: Sequence[int] = (0,)
+        self, place: NDArray[np.int32], column: NDArray[np.int32], origin: NDArray[np.int32], *, back: Sequence[int] = (0,)
     ) -> NDArray[np.float32]:
         """This will return the demand ``back`` columns before a column, ``[back, rows]``.
 
@@ -77,11 +77,11 @@ class History:
         if not values.size:
             return values
         flat = self.demand.reshape(-1)
-        base = place * np.int64(self.columns) + column
-        index = np.empty_like(base)
+        now = place * np.int64(self.columns) + column
+        index = np.empty_like(now)
         nearest, earliest = int((column - origin).max()), int(column.min())
         for row, steps in zip(values, back, strict=True):
-            np.subtract(base, steps, out=index)
+            np.subtract(now, steps, out=index)
             flat.take(index, out=row, mode="clip")  # what lies outside is hidden in the next line
             if nearest >= steps or earliest < steps:
                 np.copyto(row, _NAN, where=(column < steps) | (column - np.int32(steps) >= origin))
@@ -100,7 +100,7 @@ class History:
             lost = np.flatnonzero(np.isnan(found))
             if len(lost):
                 begin = np.zeros_like(origin[lost]) if days is None else origin[lost] - np.int32(days * self.length.per_day)
-                found[lost] = self.mean(place[lost], begin, origin[lost], need)
+                found[lost] = self.mean(place[lost], begin, origin[lost], need=need)
         lost = np.flatnonzero(np.isnan(found))
         if len(lost):
             columns, where = np.unique(everywhere[lost], return_inverse=True)
@@ -114,7 +114,7 @@ class History:
         for begin in range(0, len(columns), width):
             some = columns[begin : begin + width]
             seen = self.counts[:, some]
-            mean = mean_of(self.sums[:, some], seen, np.zeros_like(seen), 0.0)
+            mean = mean_of(self.sums[:, some], seen, possible=np.zeros_like(seen), need=0)
             levels[begin : begin + width] = column_medians(mean)
         return np.where(np.isnan(levels), np.float32(1), levels)
 
@@ -127,7 +127,7 @@ class History:
             total, seen, possible = self.sums[rows].copy(), self.counts[rows].copy(), self.opens[rows].copy()
             for running_sum, whole in ((total, self.sums), (seen, self.counts), (possible, self.opens)):
                 running_sum[:, span:] -= whole[rows, : self.columns + 1 - span]
-            trailing[rows] = mean_of(total, seen, possible, 0.5)
+            trailing[rows] = mean_of(total, seen, possible=possible, need=0.5)
         return trailing
 
     @cached_property
@@ -144,7 +144,7 @@ class History:
 
 
 def mean_of(
-    total: NDArray[np.float64], seen: NDArray[np.int32], possible: NDArray[np.int32], need: float
+    total: NDArray[np.float64], seen: NDArray[np.int32], *, possible: NDArray[np.int32], need: float
 ) -> NDArray[np.float32]:
     """This will return ``total / seen`` where more than ``need`` of what was ``possible`` was seen, else NaN."""
     count = seen.astype(np.float32)

@@ -15,7 +15,7 @@ _HOURS = (6, 24, 72, 168)
 _YEAR_DAYS = 364
 
 
-def _level(name: str, formula: str, unit: str = "ratio") -> Feature:
+def _level(name: str, formula: str, *, unit: str = "ratio") -> Feature:
     return Feature(name, "level", "numeric", "demand", formula, unit, "past")
 
 
@@ -35,7 +35,7 @@ class LevelFamily:
     def listed(scope: Scope) -> tuple[Feature, ...]:
         """This will return the features in the order of their columns."""
         return (
-            _level("log_level", "log of the mean demand of the 28 days before the origin", "log demand per slot"),
+            _level("log_level", "log of the mean demand of the 28 days before the origin", unit="log demand per slot"),
             *(
                 _level(
                     f"trend_{hours}h", f"mean of the last {hours} h over the mean of the same hours in the four weeks before"
@@ -54,8 +54,8 @@ class LevelFamily:
         table[0] = np.log(level)
         for k, window in enumerate(self.windows, start=1):
             table[k] = self._trend(pairs, window)
-        table[-2] = ratio(level, pairs.before(LEVEL_DAYS * self.day), 0.5)
-        table[-1] = ratio(level, pairs.before(_YEAR_DAYS * self.day), 0.5)
+        table[-2] = ratio(level, pairs.before(LEVEL_DAYS * self.day), least=0.5)
+        table[-1] = ratio(level, pairs.before(_YEAR_DAYS * self.day), least=0.5)
         pairs.spread(table, out)
 
     def _trend(self, pairs: Pairs, window: int) -> NDArray[np.float32]:
@@ -67,4 +67,4 @@ class LevelFamily:
             total += np.where(there, then, np.float32(0))
             seen += there
         with np.errstate(invalid="ignore"):
-            return ratio(pairs.mean(window, 0), total / seen, 0.5)
+            return ratio(pairs.mean(window, 0), total / seen, least=0.5)

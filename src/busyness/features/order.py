@@ -20,7 +20,7 @@ def added(values: NDArray[np.float32]) -> NDArray[np.float32]:
 
     NumPy's own sum changes its order, and so the last bit, with the number of rows.
     """
-    total = values[0].copy()
+    total: NDArray[np.float32] = values[0].copy()
     for row in values[1:]:
         total += row
     return total

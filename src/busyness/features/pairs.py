@@ -36,7 +36,7 @@ class Pairs:
     def mean(self, begin: int, stop: int) -> NDArray[np.float32]:
         """This will return the mean demand from ``begin`` to ``stop`` columns before the origin; see ``History.mean``."""
         far, near = self._running(begin), self._running(stop)
-        return mean_of(near[0] - far[0], near[1] - far[1], near[2] - far[2], 0.5)
+        return mean_of(near[0] - far[0], near[1] - far[1], possible=near[2] - far[2], need=0.5)
 
     def before(self, back: int) -> NDArray[np.float32]:
         """This will return the mean demand of the 28 days that end ``back`` columns before the origin."""

@@ -15,7 +15,7 @@ _LAG_FEATURES = 4
 _SUNDAYS = 5
 
 
-def _recent(name: str, formula: str, unit: str = "ratio") -> Feature:
+def _recent(name: str, formula: str, *, unit: str = "ratio") -> Feature:
     return Feature(name, "recent", "numeric", "demand", formula, unit, "past")
 
 
@@ -27,7 +27,7 @@ _FEATURES = (
     _recent("spread_8", "standard deviation of the same 8 values / level"),
     _recent("last_day", "demand at this hour on the last day before the origin / level"),
     _recent("last_7_days", "mean at this hour over the last seven days / level"),
-    _recent("weeks_seen", "how many of the last 8 same hours of week were observed", "weeks"),
+    _recent("weeks_seen", "how many of the last 8 same hours of week were observed", unit="weeks"),
     _recent("profile_city", "mean over 8 weeks, same hour of week, of the median over places of demand / level"),
     _recent("sundays", "mean at this hour on the last five Sundays / level"),
 )
@@ -52,7 +52,7 @@ class RecentFamily:
     def fill(self, rows: Rows, out: NDArray[np.float32]) -> None:
         """This will write the recent values; each is NaN where it lies at or after the origin or was not observed."""
         history, level = self.history, rows.level
-        weeks = history.at(rows.place, rows.column, rows.origin, range(self.week, (WEEKS + 1) * self.week, self.week))
+        weeks = history.at(rows.place, rows.column, rows.origin, back=range(self.week, (WEEKS + 1) * self.week, self.week))
         weeks /= level
         lags = _LAG_FEATURES
         out[:, :lags] = weeks[:lags].T
@@ -61,13 +61,13 @@ class RecentFamily:
         out[:, lags + 2] = median_of_eight(weeks, seen)
         day = np.int32(self.day)
         last = np.asarray(rows.origin - day + (rows.step - rows.origin % day) % day, np.int32)
-        lately = history.at(rows.place, last, rows.origin, range(0, 7 * self.day, self.day))
+        lately = history.at(rows.place, last, rows.origin, back=range(0, 7 * self.day, self.day))
         out[:, lags + 4] = lately[0] / level
         out[:, lags + 5] = mean_of_seen(lately) / level
         out[:, lags + 6] = seen
         out[:, lags + 7] = self._profile(rows)
         sunday = rows.column - self.since_sunday.take(rows.day)
-        before = history.at(rows.place, sunday, rows.origin, range(0, _SUNDAYS * self.week, self.week))
+        before = history.at(rows.place, sunday, rows.origin, back=range(0, _SUNDAYS * self.week, self.week))
         out[:, lags + 8] = mean_of_seen(before) / level
 
     def _profile(self, rows: Rows) -> NDArray[np.float32]:

@@ -61,7 +61,7 @@ class YearlyFamily:
         twin_day = self.last_year.take(rows.day)
         twin = np.where(twin_day >= 0, twin_day * per_day + rows.step, np.int32(-1))
         then = twin - (rows.column - rows.origin)  # as far before the twin as the origin is before the slot
-        out[:, 0] = ratio(history.at(rows.place, twin, rows.origin)[0], history.before(rows.place, then), 0.5)
+        out[:, 0] = ratio(history.at(rows.place, twin, rows.origin)[0], history.before(rows.place, then), least=0.5)
         out[:, 1] = self.city.take(np.maximum(twin, 0))
         np.copyto(out[:, 1], np.nan, where=(twin < 0) | (twin >= rows.everywhere))
         passed = self.passed.take(rows.origin // per_day)  # whole days before the origin's

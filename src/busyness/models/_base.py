@@ -21,7 +21,7 @@ def cells_ahead(panel: SealedPanel, origins: Sequence[int], horizon: int) -> Cel
     return Cells.ahead(len(panel.places), list(origins), horizon)
 
 
-def shaped(values: NDArray[np.float32], panel: SealedPanel, cells: Cells, horizon: int) -> NDArray[np.float32]:
+def shaped(values: NDArray[np.float32], panel: SealedPanel, *, cells: Cells, horizon: int) -> NDArray[np.float32]:
     """This will return values per cell as ``[origins, places, horizon]``: not negative, zero where closed."""
     opened = panel.open[cells.place, cells.slot]
     answer = np.where(opened, np.maximum(values, 0), 0).astype(np.float32)

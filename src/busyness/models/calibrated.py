@@ -21,10 +21,10 @@ from busyness.tables.parts import Parts
 from busyness.tables.residuals import Residuals
 from busyness.tables.verbs import MedianForecaster
 
-WINDOW_DAYS = 56
+WINDOW_DAYS = 60
 """The last days whose origins are replayed."""
 
-_ORIGINS = 28
+_ORIGINS = 20
 _CELLS = 6_000_000  # replayed cells at the most; with more places than fit, some lend their errors to the others
 
 
@@ -92,7 +92,7 @@ class CalibratedForecaster:
             medians = self.member.medians(panel, [panel.origin], horizon)[0]
             level = self.member.levels(panel, [panel.origin])[0]
             rows, factor = self._rows_of(panel.ids)
-            quantiles, mean = self.calibrator.quantiles(medians, level, factor)
+            quantiles, mean = self.calibrator.quantiles(medians, level, factor=factor)
             opened = panel.open[:, panel.origin : panel.origin + horizon]
             quantiles *= opened[..., None]
             levels = tuple(sorted({*self.calibrator.levels, *self.reported}))

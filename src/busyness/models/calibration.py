@@ -85,7 +85,7 @@ class Calibrator:
         ).copy()
         return cls(per_day, np.ones(1, np.float32), errors, np.zeros((1, 1), np.float32), np.ones(places, np.float32), ranks)
 
-    def quantiles(self, predicted: Floats, level: Floats, factor: Floats | None = None) -> tuple[Floats, Floats]:
+    def quantiles(self, predicted: Floats, level: Floats, *, factor: Floats | None = None) -> tuple[Floats, Floats]:
         """This will return quantiles ``[places, horizon, levels]`` and means ``[places, horizon]`` around medians.
 
         ``predicted`` is ``[places, horizon]``, ``level`` and ``factor`` ``[places]``. Quantiles rise with their level

@@ -37,7 +37,7 @@ class SeasonalForecaster:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""
         cells = cells_ahead(panel, origins, horizon)
         examples = self.builder.examples(panel, cells)
-        return shaped(profile(examples) * examples.level, panel, cells, horizon)
+        return shaped(profile(examples) * examples.level, panel, cells=cells, horizon=horizon)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""

@@ -99,7 +99,7 @@ class TreeForecaster:
             relative = profile(examples)
         else:
             relative = np.asarray(self.booster.predict(examples.X, num_threads=self.settings.threads), np.float32)
-        return shaped(relative * examples.level, panel, cells, horizon)
+        return shaped(relative * examples.level, panel, cells=cells, horizon=horizon)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""

@@ -190,7 +190,7 @@ def _known_from(frame: pl.DataFrame, rows: Rows, places: Sequence[Place], slots:
     if not len(told):
         return None
     times = known_at.drop_nulls().dt.cast_time_unit("us").to_physical().to_numpy()
-    origin = np.minimum(after(times, rows.place[told], places, slots), np.iinfo(np.int32).max)
+    origin = np.minimum(after(times, rows.place[told], places=places, slots=slots), np.iinfo(np.int32).max)
     late = np.flatnonzero(origin > rows.slot[told] + 1)
     if not len(late):
         return None

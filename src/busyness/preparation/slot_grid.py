@@ -73,7 +73,7 @@ def check_size(places: Sequence[Place], slots: Slots) -> None:
         )
 
 
-def after(times: NDArray[np.int64], place: NDArray[np.int64], places: Sequence[Place], slots: Slots) -> NDArray[np.int64]:
+def after(times: NDArray[np.int64], place: NDArray[np.int64], *, places: Sequence[Place], slots: Slots) -> NDArray[np.int64]:
     """This will return the first slot that begins at or after each time (microseconds, UTC) at its place."""
     seconds = -(-times // _MICRO)
     if slots.length.daily:

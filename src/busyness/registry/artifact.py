@@ -31,8 +31,8 @@ def save_artifact(folder: Path, parts: Parts, card: Card) -> None:
     files = file_contents(parts, packed(parts.arrays))
     manifest = Manifest(parts.kind, parts.facts, card, {name: Mark.of(content) for name, content in files.items()})
     files[MANIFEST] = manifest.to_json()
-    folder = Path(folder).resolve()
     try:
+        folder = Path(folder).resolve()
         folder.parent.mkdir(parents=True, exist_ok=True)
         _recover(folder)
         _check_replaceable(folder)
@@ -58,7 +58,10 @@ def load_artifact(folder: Path) -> tuple[Parts, Card]:
     """
     folder = _standing(Path(folder))
     manifest = Manifest.read(folder)
-    _check_nothing_else(folder, manifest)
+    try:
+        _check_nothing_else(folder, manifest)
+    except OSError as fault:
+        raise ArtifactError(f"The files in {folder} cannot be listed: {fault.strerror}.", file=folder.name) from fault
     contents = {name: _verified(folder, name, mark) for name, mark in manifest.files.items()}
     arrays = unpacked(contents.pop(ARRAYS), ARRAYS) if ARRAYS in contents else {}
     texts = {}

@@ -73,7 +73,7 @@ class Manifest:
             raise _damaged(folder, "does not say its format")
         if written > FORMAT:
             raise ArtifactError(
-                f"The model in {folder} has format {written}; this version of Busyness reads up to {FORMAT}.",
+                f"{MANIFEST} of the model in {folder} has format {written}; this version of Busyness reads up to {FORMAT}.",
                 file=MANIFEST,
                 hint="Upgrade Busyness, or train the model again with this version.",
             )

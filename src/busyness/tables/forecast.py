@@ -137,8 +137,8 @@ class Forecast:
             peaks_of_place(
                 place.id,
                 self.paths(count, rows=slice(row, row + 1))[:, 0],
-                starts[row],
-                wall[row],
+                starts=starts[row],
+                period=wall[row],
                 capacity=place.capacity,
                 over=over[row],
             )

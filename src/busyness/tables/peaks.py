@@ -19,9 +19,9 @@ _SIZES = {"size_q10": 0.1, "size_q50": 0.5, "size_q90": 0.9}
 def peaks_of_place(
     place: str,
     paths: NDArray[np.float32],
+    *,
     starts: NDArray[np.datetime64],
     period: NDArray[np.datetime64],
-    *,
     capacity: float | None,
     over: NDArray[np.float32],
 ) -> pl.DataFrame:

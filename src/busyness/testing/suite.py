@@ -48,7 +48,7 @@ class ForecastingSuite(ABC):
         """This will return the module-level function that restores the model from its parts; ``None`` where none can."""
         return None
 
-    def panel(self, **changes: Any) -> Panel:  # noqa: ANN401  # as ``tiny_city`` takes them
+    def panel(self, **changes: Any) -> Panel:
         """This will return the suite's city, with these changes."""
         return tiny_city(**{**self.city, **changes})
 
@@ -61,7 +61,7 @@ class ForecastingSuite(ABC):
         return kept
 
     def answer(self, panel: SealedPanel, model: Any = None, horizon: int | None = None) -> Answers:  # noqa: ANN401  # either verb
-        """This will return what the model (a freshly fitted one unless given) says, after checking what every answer owes."""
+        """This will return what the model (a freshly fitted one unless given) says, after checking what all answers owe."""
         horizon = self.horizon if horizon is None else horizon
         model = self.make().fit(panel, horizon) if model is None else model
         said = answers(model, panel, horizon)
@@ -105,8 +105,7 @@ def same(one: Answers, other: Answers, what: str) -> None:
     assert one.keys() == other.keys(), f"{what}: {sorted(one)} against {sorted(other)}"
     for name, values in one.items():
         assert values.shape == other[name].shape, f"{what}: {name} have shapes {values.shape} and {other[name].shape}"
-        apart = values.view(np.uint8) != other[name].view(np.uint8) if values.flags.c_contiguous else values != other[name]
-        if apart.any():
+        if values.tobytes() != other[name].tobytes():
             gap = np.abs(values.astype(np.float64) - other[name])
             raise AssertionError(
                 f"{what}: {name} differ in {int((gap > 0).sum())} of {gap.size} values, by up to {gap.max():g}"

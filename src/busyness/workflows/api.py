@@ -12,7 +12,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from busyness.backtest.scores import Scores, score
+from busyness.backtesting.scores import Scores, score
 from busyness.sources.files.counts import CountsSource
 from busyness.tables.panel import Panel
 from busyness.workflows import backtest as replaying

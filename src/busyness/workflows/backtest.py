@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from busyness.backtest.baselines import seasonal_scales
-from busyness.backtest.replay import Replay, dated_origins, origins_back, replay
-from busyness.backtest.scores import score
+from busyness.backtesting.baselines import seasonal_scales
+from busyness.backtesting.replay import Replay, dated_origins, origins_back, replay
+from busyness.backtesting.scores import score
 from busyness.domain.errors import TooLittleHistoryError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.sources.files.counts import CountsSource

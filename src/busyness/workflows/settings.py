@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from busyness.domain.errors import InputError
 from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels
 from busyness.domain.slots import SlotLength
 
 Language = Literal["es", "en"]
+T = TypeVar("T")
 
 
 class _Settings(BaseModel):
@@ -37,7 +40,7 @@ class CountsSettings(_Settings):
     @classmethod
     def _length(cls, text: str | None) -> str | None:
         if text is not None:
-            SlotLength.parse(text)
+            _fits(lambda: SlotLength.parse(text))
         return text
 
     @field_validator("time", "only", "exclude", mode="before")
@@ -85,7 +88,9 @@ class ModelSettings(_Settings):
     @classmethod
     def _checked(cls, value: object) -> object:
         value = _split(value)
-        return checked_levels([float(v) for v in value]) if isinstance(value, (list, tuple)) else value
+        if not isinstance(value, (list, tuple)):
+            return value
+        return _fits(lambda: checked_levels([float(level) for level in value]))
 
 
 class BacktestSettings(_Settings):
@@ -129,6 +134,14 @@ class RunSettings(_Settings):
     model: ModelSettings = ModelSettings()
     backtest: BacktestSettings = BacktestSettings()
     output: OutputSettings = OutputSettings()
+
+
+def _fits(check: Callable[[], T]) -> T:
+    """What the check returns; its complaint becomes one that pydantic knows, so that the setting and line are named."""
+    try:
+        return check()
+    except InputError as fault:
+        raise ValueError(str(fault)) from None
 
 
 def _split(value: object) -> object:

@@ -19,7 +19,7 @@ _PIPES = re.compile(rb"[ \t]*\|[ \t]*")
 _OUTER_PIPES = re.compile(rb"^\|+|\|+$", re.MULTILINE)
 
 
-def read_delimited(text: bytes, name: str, delimiter: str | None = None) -> RawTable:
+def read_delimited(text: bytes, name: str, *, delimiter: str | None = None) -> RawTable:
     """This will return the table in UTF-8 text, its cells as written.
 
     Cells that are empty are null. Blank lines are no rows. ``lines`` are physical lines, also below quoted cells that

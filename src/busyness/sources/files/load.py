@@ -37,7 +37,7 @@ def load(source: object, layout: CountsLayout) -> RawTable:
 def _read(content: bytes, name: str, layout: CountsLayout) -> RawTable:
     kind = kind_of(content, name)
     if kind is Kind.EXCEL:
-        return read_workbook(content, name, layout.sheet)
+        return read_workbook(content, name, sheet=layout.sheet)
     if kind in {Kind.PARQUET, Kind.ARROW, Kind.ARROW_STREAM}:
         return _columnar(content, kind, name)
     text, note = as_utf8(content, name, layout.encoding)
@@ -45,7 +45,7 @@ def _read(content: bytes, name: str, layout: CountsLayout) -> RawTable:
         raise InputError(f"{name} is empty.")
     if kind is Kind.TEXT and text.lstrip()[:1] in {b"{", b"["}:
         kind = Kind.JSON
-    raw = read_json(text, name) if kind is Kind.JSON else read_delimited(text, name, layout.delimiter)
+    raw = read_json(text, name) if kind is Kind.JSON else read_delimited(text, name, delimiter=layout.delimiter)
     notes = (*raw.notes, note) if note else raw.notes
     return RawTable(raw.name, raw.frame, raw.lines, raw.ragged, raw.ragged_lines, notes, raw.delimiter)
 

@@ -10,7 +10,7 @@ from busyness.sources.files.raw import RawTable, row_numbers, unique_names
 from busyness.sources.files.times import looks_like_time
 
 
-def read_workbook(content: bytes, name: str, sheet: str | None = None) -> RawTable:
+def read_workbook(content: bytes, name: str, *, sheet: str | None = None) -> RawTable:
     """This will read one sheet: the named one, or the first that holds anything. ``lines`` are Excel's row numbers.
 
     Raises: ``InputError`` where the file is damaged, the sheet is not there or has no rows.

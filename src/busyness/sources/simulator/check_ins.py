@@ -35,4 +35,4 @@ def simulate_check_ins(world: RetailWorld, *, days: int | None = 28) -> pl.DataF
     number = first[who] + (members[who] * draw.random(len(who)) ** _FAITHFUL).astype(np.int64)
     salt = draw.bytes(16)
     hashes = pl.Series([hashlib.blake2b(b"%d" % n, digest_size=8, salt=salt).hexdigest() for n in range(members.sum())])
-    return scattered(visits, came, world, draw).with_columns(user=hashes.gather(number)).sort(c.PLACE, c.TIME)
+    return scattered(visits, came, world=world, draw=draw).with_columns(user=hashes.gather(number)).sort(c.PLACE, c.TIME)

@@ -71,7 +71,7 @@ def _trading_steps(stores: Stores, span: Span) -> tuple[NDArray[np.int64], NDArr
     return first * per_day, (last - begin).astype(np.int64) * per_day
 
 
-def draw_level_shifts(stores: Stores, span: Span, per_year: float, seed: int) -> Incidents:
+def draw_level_shifts(stores: Stores, span: Span, *, per_year: float, seed: int) -> Incidents:
     """This will draw lasting changes at single stores, on a morning well inside the store's life."""
     draw = stream(seed, "level shifts")
     per_day = MINUTES_PER_DAY // span.step_minutes
@@ -103,7 +103,7 @@ def draw_shocks(stores: Stores, span: Span, seed: int) -> Incidents:
     return _while_trading(shocks, stores, span)
 
 
-def draw_outages(stores: Stores, span: Span, per_year: float, seed: int) -> Incidents:
+def draw_outages(stores: Stores, span: Span, *, per_year: float, seed: int) -> Incidents:
     """This will draw when sensors were silent: mostly for hours, sometimes for days."""
     draw = stream(seed, "outages")
     per_day, per_hour = MINUTES_PER_DAY // span.step_minutes, 60 // span.step_minutes

@@ -62,7 +62,7 @@ class Promotions:
         return uplift
 
 
-def draw_promotions(stores: Stores, span: Span, per_year: float, seed: int) -> Promotions:
+def draw_promotions(stores: Stores, span: Span, *, per_year: float, seed: int) -> Promotions:
     """This will draw about ``per_year`` campaigns, over the planned days too; campaigns of one type never overlap."""
     draw = stream(seed, "promotions")
     total = span.days + span.ahead

@@ -129,10 +129,10 @@ def simulate_retail(chain: RetailChain) -> RetailWorld:
     span = Span(chain.start, chain.days, chain.ahead, math.gcd(chain.every.minutes, 60))
     stores = draw_stores(chain.stores, span, seed)
     holidays = holiday_names(chain.country, span)
-    hours = draw_hours(stores, span, holidays, seed)
-    promotions = draw_promotions(stores, span, chain.campaigns_per_year, seed)
+    hours = draw_hours(stores, span, holidays=holidays, seed=seed)
+    promotions = draw_promotions(stores, span, per_year=chain.campaigns_per_year, seed=seed)
     weather = draw_weather(stores.cities[0], span, seed)
-    shifts = draw_level_shifts(stores, span, chain.level_shifts_per_year, seed)
+    shifts = draw_level_shifts(stores, span, per_year=chain.level_shifts_per_year, seed=seed)
     shocks = draw_shocks(stores, span, seed)
 
     count, steps = chain.stores, len(span.times)
@@ -143,7 +143,7 @@ def simulate_retail(chain: RetailChain) -> RetailWorld:
     is_open = hours.open_steps(stores, span).reshape(count, steps)
     came = _noisy(expected, is_open, seed)
 
-    outages = draw_outages(stores, span, chain.outages_per_year, seed)
+    outages = draw_outages(stores, span, per_year=chain.outages_per_year, seed=seed)
     silent = outages.covered(count, steps)
     outliers, factor = draw_outliers(stores, span, chain.outliers_per_year, usable=is_open & ~silent, seed=seed)
     counted = np.round(came * factor).astype(np.int64)
@@ -185,7 +185,7 @@ def _expected(
 ) -> NDArray[np.float64]:
     """The mean of each step before incidents, ``[stores, steps]``; ``by_day`` are log effects and holiday weights."""
     days, weights = by_day
-    level = stores.base[:, None] * (span.step_minutes / 60) * np.exp(days)
+    level = stores.usual[:, None] * (span.step_minutes / 60) * np.exp(days)
     expected = day_shapes(stores, span, seed)[:, shape_days(span, weights)]
     expected *= level[:, :, None]
     expected *= np.exp(weather.effect(span))[stores.cities[1]]

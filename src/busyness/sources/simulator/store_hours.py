@@ -57,7 +57,7 @@ def _rows(ids: tuple[str, ...], row: NDArray[np.int64], opens: NDArray[np.int64]
     return hours.with_columns(pl.when(shut).then(None).otherwise(pl.col("open", "close")).name.keep())
 
 
-def draw_hours(stores: Stores, span: Span, holidays: dict[date, str], seed: int) -> StoreHours:
+def draw_hours(stores: Stores, span: Span, *, holidays: dict[date, str], seed: int) -> StoreHours:
     """This will draw each store's week, shut or shorten it on the great holidays, and close early on their eves."""
     draw = stream(seed, "hours")
     count = len(stores.ids)

@@ -29,7 +29,7 @@ class Stores:
     latitude: NDArray[np.float64]
     longitude: NDArray[np.float64]
     area: NDArray[np.int64]  # m²
-    base: NDArray[np.float64]  # visitors in an average open hour
+    usual: NDArray[np.float64]  # visitors in an average open hour
     opened: Times
     closed: Times
 
@@ -51,7 +51,7 @@ class Stores:
     def capacity(self, slot_minutes: int) -> NDArray[np.int64]:
         """This will return the visitors each store can serve in a slot: ample, but short on the busiest days."""
         hours = min(slot_minutes / 60, 14.0)
-        return np.maximum(np.round(self.base * 2.6 * hours / 5).astype(np.int64) * 5, 5)
+        return np.maximum(np.round(self.usual * 2.6 * hours / 5).astype(np.int64) * 5, 5)
 
 
 def draw_stores(count: int, span: Span, seed: int) -> Stores:
@@ -59,7 +59,7 @@ def draw_stores(count: int, span: Span, seed: int) -> Stores:
     draw = stream(seed, "stores")
     towns = tuple(TOWNS[i % len(TOWNS)] for i in range(count))
     area = np.round(np.exp(draw.normal(np.log(2300), 0.4, count)) / 50).astype(np.int64) * 50
-    base = np.maximum(area, 300) / _M2_PER_HOURLY_VISITOR * np.exp(draw.normal(0, 0.2, count))
+    usual = np.maximum(area, 300) / _M2_PER_HOURLY_VISITOR * np.exp(draw.normal(0, 0.2, count))
     opened = np.datetime64(span.start, "D") - draw.integers(500, 7000, count)
     closed = np.full(count, _NEVER)
     if span.days >= _SHORTEST_SPAN_WITH_TURNOVER:
@@ -74,7 +74,7 @@ def draw_stores(count: int, span: Span, seed: int) -> Stores:
         latitude=np.round([town.latitude for town in towns] + draw.normal(0, 0.004, count), 5),
         longitude=np.round([town.longitude for town in towns] + draw.normal(0, 0.004, count), 5),
         area=np.maximum(area, 300),
-        base=base,
+        usual=usual,
         opened=opened,
         closed=closed,
     )

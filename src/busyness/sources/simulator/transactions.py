@@ -38,7 +38,9 @@ def simulate_transactions(world: RetailWorld, *, days: int | None = 28) -> pl.Da
     total = int(bought.sum())
     items = 1 + draw.poisson(np.repeat(_ITEMS[kinds][row] - 1, bought) * draw.standard_gamma(2.0, total) / 2.0)
     amount = np.round(items * _ITEM_SOLES * np.exp(draw.normal(0, _BASKET_SPREAD, total)), 2)
-    purchases = scattered(visits, bought, world, draw).with_columns(amount=amount, items=items).sort(c.PLACE, c.TIME)
+    purchases = (
+        scattered(visits, bought, world=world, draw=draw).with_columns(amount=amount, items=items).sort(c.PLACE, c.TIME)
+    )
     number = pl.int_range(1, pl.len() + 1).over(c.PLACE).cast(pl.String).str.zfill(9)
     return purchases.select(pl.concat_str(c.PLACE, number, separator="-").alias("transaction_id"), pl.all())
 
@@ -60,7 +62,7 @@ def store_numbers(visits: pl.DataFrame, world: RetailWorld) -> NDArray[np.int64]
 
 
 def scattered(
-    visits: pl.DataFrame, repeats: NDArray[np.int64], world: RetailWorld, draw: np.random.Generator
+    visits: pl.DataFrame, repeats: NDArray[np.int64], *, world: RetailWorld, draw: np.random.Generator
 ) -> pl.DataFrame:
     """This will repeat each row of ``world.actual`` as often as asked, at random seconds of its step: ``time, place``."""
     seconds = math.gcd(world.chain.every.minutes, 60) * 60

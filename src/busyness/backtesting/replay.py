@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import polars as pl
 
-from busyness.backtest.baselines import seasonal_mean, seasonal_naive
+from busyness.backtesting.baselines import seasonal_mean, seasonal_naive
 from busyness.domain.errors import InputError
 from busyness.domain.quantiles import column
 from busyness.tables import columns as c

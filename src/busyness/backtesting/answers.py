@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from busyness.backtest.predictions import ANSWERED, OPEN, Naming, ordered
+from busyness.backtesting.predictions import ANSWERED, OPEN, Naming, ordered
 from busyness.domain.errors import InputError
 from busyness.domain.local_time import to_local
 from busyness.domain.slots import MINUTES_PER_DAY

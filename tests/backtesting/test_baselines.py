@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from busyness.backtest.baselines import seasonal_mean, seasonal_naive, seasonal_scales
+from busyness.backtesting.baselines import seasonal_mean, seasonal_naive, seasonal_scales
 from busyness.domain.errors import InputError, LeakError
 from busyness.domain.place import Place
 from busyness.domain.slots import SlotLength, Slots

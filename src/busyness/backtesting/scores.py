@@ -26,7 +26,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from busyness.backtest.answers import Answers, AnswerSheet, Groups, answer_sheet
+from busyness.backtesting.answers import Answers, AnswerSheet, Groups, answer_sheet
 from busyness.domain.errors import InputError
 from busyness.metrics import point, quantile
 

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from busyness.backtest.scores import METRICS, OF_BASELINES, score
+from busyness.backtesting.scores import METRICS, OF_BASELINES, score
 from busyness.domain.errors import ColumnMissingError, InputError
 from busyness.domain.quantiles import REPORTED_LEVELS, column
 from busyness.metrics import point, quantile

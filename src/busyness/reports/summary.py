@@ -1,0 +1,2 @@
+def headline(material):
+    return ["stub"]

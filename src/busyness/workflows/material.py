@@ -1,0 +1,104 @@
+"""What the report shows, gathered from a run as plain tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Protocol
+
+import polars as pl
+
+from busyness.registry.card import Card
+from busyness.reports.material import ReportMaterial
+from busyness.reports.summary import headline
+from busyness.tables import columns as c
+from busyness.tables.forecast import Forecast
+from busyness.tables.verbs import Forecaster
+from busyness.workflows.backtest import BacktestRun
+from busyness.workflows.ingest import Ingested
+from busyness.workflows.quality import quality
+from busyness.workflows.settings import RunSettings
+
+_HISTORY_DAYS = 35
+
+
+class Shown(Protocol):
+    """What a run must have to be shown; ``ForecastRun`` has it."""
+
+    @property
+    def forecast(self) -> Forecast: ...  # noqa: D102
+    @property
+    def peaks(self) -> pl.DataFrame: ...  # noqa: D102
+    @property
+    def ingested(self) -> Ingested: ...  # noqa: D102
+    @property
+    def model(self) -> Forecaster: ...  # noqa: D102
+    @property
+    def card(self) -> Card: ...  # noqa: D102
+    @property
+    def checked(self) -> BacktestRun | None: ...  # noqa: D102
+    @property
+    def settings(self) -> RunSettings: ...  # noqa: D102
+
+
+def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
+    """This will gather the tables of a forecast run for its report."""
+    panel, said, settings = run.ingested.panel, run.forecast, run.settings
+    history = panel.to_polars()
+    since = pl.lit(history[c.TIME].max()) - pl.duration(days=_HISTORY_DAYS)
+    importance = getattr(getattr(run.model, "member", None), "importance", dict)()
+    family = {feature["name"]: feature["family"] for feature in run.card.features}
+    return ReportMaterial(
+        title=settings.output.title,
+        language=settings.output.lang,
+        simulated=settings.output.simulated,
+        made_at=made_at,
+        slot_minutes=panel.slots.length.minutes,
+        timezones={place.id: place.timezone for place in panel.places},
+        model={
+            "name": run.card.kind,
+            "version": run.card.version,
+            "trained_until": str(run.card.data_card.last),
+            "features": len(run.card.features),
+            "seed": run.card.seed,
+            "threads": run.card.threads,
+            "busyness": run.card.software.busyness,
+            "data": run.card.data_card.fingerprint[:12],
+        },
+        places=_places(run),
+        history=history.filter(pl.col(c.TIME) > since),
+        forecast=said.to_polars(),
+        peaks=run.peaks,
+        last_week=_last_window(run),
+        scores=run.checked.scores if run.checked else None,
+        quality=quality(run.ingested),
+        rejected=run.ingested.reasons,
+        importance=pl.DataFrame(
+            {
+                "feature": list(importance),
+                "family": [family.get(name, "") for name in importance],
+                "share": list(importance.values()),
+            },
+            schema={"feature": pl.String, "family": pl.String, "share": pl.Float64},
+        ),
+        notes=run.ingested.notes,
+        totals=said.sum("1d"),
+    )
+
+
+def headlines(run: Shown) -> list[str]:
+    """This will say in sentences when each place will be busiest: what a manager reads first."""
+    return headline(report_material(run, run.card.created_at))
+
+
+def _places(run: Shown) -> pl.DataFrame:
+    rows: list[dict[str, Any]] = [
+        {"place": p.id, "name": p.label, "timezone": p.timezone, "capacity": p.capacity} for p in run.forecast.places
+    ]
+    return pl.DataFrame(rows, schema={"place": pl.String, "name": pl.String, "timezone": pl.String, "capacity": pl.Float64})
+
+
+def _last_window(run: Shown) -> pl.DataFrame | None:
+    if run.checked is None:
+        return None
+    predictions = run.checked.predictions
+    return predictions.filter(pl.col(c.ORIGIN) == predictions[c.ORIGIN].max())
