@@ -116,6 +116,15 @@ def test_the_city_tells_a_new_place_its_profile(make_panel: Callable[..., Panel]
     check(examples, profile_city=[5 / level, 1 / level, 5 / level], median_8=[NAN, NAN, 5 / level], weeks_seen=[0, 0, 8])
 
 
+def test_the_city_ends_where_the_last_time_zone_is(make_panel: Callable[..., Panel]) -> None:
+    demand = np.ones((2, 400 * DAY))
+    demand[:, 240:] = NAN
+    panel = make_panel(demand, first="2024-02-01", history=240, timezones=("Pacific/Auckland", "Pacific/Honolulu"))
+    year = 240 + 364 * DAY  # its twin is the origin; in Honolulu the same wall-clock time comes most of a day later
+    examples = seen(panel, (0, year - 2, 240), (0, year - 30, 240))
+    check(examples, last_year_city=[NAN, 1])
+
+
 def test_calendar_over_a_change_of_the_clock(make_panel: Callable[..., Panel]) -> None:
     panel = make_panel(np.ones((1, 75)), first="2024-04-06", timezones=("Australia/Melbourne",))
     examples = seen(panel, (0, 26, 24), (0, 27, 24), (0, 28, 24), (0, 49, 24))  # 7 April: two o'clock comes twice

@@ -13,7 +13,7 @@ from busyness.domain.errors import InputError
 from busyness.domain.quantiles import column
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
-from busyness.tables.panel import Panel, SealedPanel
+from busyness.tables.panel import Panel, SealedPanel, wall_times
 from busyness.tables.verbs import Forecaster
 
 
@@ -88,9 +88,10 @@ def dated_origins(panel: Panel, days: Sequence[np.datetime64]) -> tuple[int, ...
     for day in days:
         origin = panel.origin_of(day.astype(object))
         if not 0 < origin < panel.history:
-            first, last = (
-                str(t.astype("datetime64[D]")) for t in (panel.slots.start, panel.slots.times(0, panel.history)[-1])
+            first, last = np.datetime_as_string(wall_times(panel.places[:1], panel.slots)[0, [0, panel.history - 1]], "D")
+            raise InputError(
+                f"The origin {day} lies outside the data, which run from {first} to {last}.",
+                hint="An origin needs data before it and after it.",
             )
-            raise InputError(f"The origin {day} lies outside the data, which run from {first} to {last}.")
         origins.append(origin)
     return tuple(sorted(set(origins)))

@@ -46,7 +46,8 @@ def interpolate_levels(known: Sequence[float], values: NDArray[np.float32], want
     low = np.floor(position).astype(np.int64)
     high = np.minimum(low + 1, len(known) - 1)
     share = (position - low).astype(np.float32)
-    return np.asarray(values[..., low] * (1 - share) + values[..., high] * share, np.float32)
+    below, above = values[..., low], values[..., high]
+    return np.asarray(np.minimum(below + (above - below) * share, above), np.float32)  # never past the next, by rounding
 
 
 def share_below(levels: Sequence[float], values: NDArray[np.float32], limit: NDArray[np.float32]) -> NDArray[np.float32]:

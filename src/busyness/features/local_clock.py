@@ -52,7 +52,7 @@ class LocalClock:
             again = self.slot_of[zone, columns[:-1]] != np.arange(len(columns) - 1)
             following[zone, :-1][again] = self.columns
         earliest = np.minimum.accumulate(following[:, ::-1], axis=1)[:, ::-1]
-        return np.asarray(self.column_of, np.int32)
+        return np.asarray(np.minimum(self.column_of, earliest), np.int32)
 
     def localized(self, cube: NDArray[Any], fill: float) -> NDArray[Any]:
         """This will return ``[places, slots so far]`` by wall-clock columns, ``[places, columns]``, ``fill`` elsewhere."""

@@ -25,7 +25,8 @@ WINDOW_DAYS = 60
 """The last days whose origins are replayed."""
 
 _ORIGINS = 20
-_CELLS = 6_000_000  # replayed cells at the most; with more places than fit, some lend their errors to the others
+_CELLS = 4_000_000  # replayed cells at the most; with more places than fit, some lend their errors to the others
+_AT_ONCE = 600_000  # cells whose features are in memory together
 
 
 class CalibratedForecaster:
@@ -44,18 +45,29 @@ class CalibratedForecaster:
         self.watch = watch or Stopwatch()
         self.version = version
         self.calibrator: Calibrator | None = None
-        self.places: tuple[str, ...] = ()
+        self.places: tuple[str, ...] = ()  # those the calibration is about, row by row
+        self.known: frozenset[str] = frozenset()  # those the member was fitted on
         self.horizon = 0
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will fit the member on everything before the origin, and calibrate it on the weeks before."""
+        measured = self._measured(panel.ids, horizon)
         with self.watch.stage("calibrate"):
-            calibrator = Calibrator.learned_from(self.replayed(panel, horizon), panel.slots.length.per_day)
+            errors = self.replayed(panel, horizon, measured)
+            calibrator = Calibrator.learned_from(errors, panel.slots.length.per_day)
         fitted = type(self)(self.member.fit(panel, horizon), levels=self.reported, watch=self.watch, version=self.version)
-        fitted.calibrator, fitted.places, fitted.horizon = calibrator, panel.ids, horizon
+        fitted.calibrator, fitted.places, fitted.known, fitted.horizon = calibrator, measured, frozenset(panel.ids), horizon
         return fitted
 
-    def replayed(self, panel: SealedPanel, horizon: int) -> Residuals:
+    @staticmethod
+    def _measured(ids: tuple[str, ...], horizon: int) -> tuple[str, ...]:
+        """The places whose errors are measured: all, or as many as can be, evenly spread."""
+        most = max(1, _CELLS // (_ORIGINS * horizon))
+        if len(ids) <= most:
+            return ids
+        return tuple(ids[k] for k in np.linspace(0, len(ids) - 1, most).astype(np.int64))
+
+    def replayed(self, panel: SealedPanel, horizon: int, places: tuple[str, ...]) -> Residuals:
         """This will return the errors of the member, fitted before the calibration window, at the origins inside it."""
         per_day = panel.slots.length.per_day
         window = min(WINDOW_DAYS * per_day, panel.origin // 4 // per_day * per_day)
@@ -63,11 +75,12 @@ class CalibratedForecaster:
         gap = max(per_day, window // _ORIGINS // per_day * per_day)
         origins = [o for o in range(cut, panel.origin, gap) if o + horizon <= panel.slots.count]
         if cut <= 0 or not origins:
-            empty = np.full((0, len(panel.places), horizon), np.nan, np.float32)
-            return Residuals(np.zeros(0, np.int64), empty, empty, np.ones((0, len(panel.places)), np.float32))
+            empty = np.full((0, len(places), horizon), np.nan, np.float32)
+            return Residuals(np.zeros(0, np.int64), empty, empty, np.ones((0, len(places)), np.float32))
         light = getattr(self.member, "lighter", None)
         member = (light(0.6) if light else self.member).fit(panel.until(cut), horizon)
-        at_once = max(1, _CELLS // 10 // (len(panel.places) * horizon))
+        panel = panel if places == panel.ids else panel.select(places)
+        at_once = max(1, _AT_ONCE // (len(places) * horizon))
         predicted = np.concatenate(
             [member.medians(panel, origins[k : k + at_once], horizon) for k in range(0, len(origins), at_once)]
         )
@@ -111,13 +124,15 @@ class CalibratedForecaster:
             )
 
     def _rows_of(self, ids: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The calibrator's row of each place; a new place borrows a row and is as hard as the hardest tenth."""
+        """The calibrator's row and factor of each place. One without a row borrows; a new one counts as hard to forecast."""
         assert self.calibrator is not None
         row = {place: k for k, place in enumerate(self.places)}
         rows = np.array([row.get(place, k % max(len(row), 1)) for k, place in enumerate(ids)], np.int64)
-        new = np.array([place not in row for place in ids])
+        measured = np.array([place in row for place in ids], bool)
+        new = np.array([place not in self.known for place in ids], bool)
         hardest = float(np.quantile(self.calibrator.factor, 0.9)) if len(self.calibrator.factor) else 1.0
-        return rows, np.where(new, max(hardest, 1.0) * 1.5, self.calibrator.factor[rows]).astype(np.float32)
+        own = np.where(measured, self.calibrator.factor[rows], 1.0)
+        return rows, np.where(new, max(hardest, 1.0) * 1.5, own).astype(np.float32)
 
     def to_parts(self) -> Parts:
         """This will return the member's parts and the calibration."""
@@ -127,6 +142,7 @@ class CalibratedForecaster:
         facts: dict[str, Any] = {
             "member": {"kind": inner.kind, **inner.facts},
             "places": list(self.places),
+            "known": sorted(self.known),
             "horizon": self.horizon,
             "levels": list(self.reported),
         }
@@ -142,6 +158,7 @@ class CalibratedForecaster:
         try:
             restored = cls(member, levels=tuple(parts.facts["levels"]), version=version, watch=watch)
             restored.places = tuple(parts.facts["places"])
+            restored.known = frozenset(parts.facts["known"])
             restored.horizon = int(parts.facts["horizon"])
         except (KeyError, TypeError) as fault:
             raise ArtifactError("The artifact's manifest lacks what a forecaster needs.", file="manifest.json") from fault

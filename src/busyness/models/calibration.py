@@ -101,6 +101,7 @@ class Calibrator:
         marks = below + (above - below) * share[..., None]
         marks *= scale[..., None]
         marks += predicted[..., None]
+        np.maximum.accumulate(marks, axis=-1, out=marks)  # rounding between groups can cross equal quantiles
         off = self.mean_error[distance, low] * (1 - share) + self.mean_error[distance, high] * share
         return np.maximum(marks, 0, out=marks), np.maximum(predicted + off * scale, 0).astype(np.float32)
 

@@ -45,9 +45,9 @@ class Panel:
 
     def __post_init__(self) -> None:
         shape = (len(self.places), self.slots.count)
-        cubes = {"demand": self.demand, "open": self.open, "outlier": self.outlier, **self.known, **self.past}
-        for name, cube in cubes.items():
-            if cube.shape != shape:
+        cubes = [("demand", self.demand), ("open", self.open), ("outlier", self.outlier), ("known_from", self.known_from)]
+        for name, cube in (*cubes, *self.known.items(), *self.past.items()):
+            if cube is not None and cube.shape != shape:
                 raise InputError(f"The panel's '{name}' has shape {cube.shape}; places × slots is {shape}.")
         if not 0 <= self.history <= self.slots.count:
             raise InputError(f"A panel of {self.slots.count} slots cannot have a history of {self.history}.")
@@ -194,6 +194,10 @@ class SealedPanel:
         if not 0 <= origin <= self.origin:
             raise LeakError(f"A panel sealed at {self.origin} cannot be opened until {origin}.")
         return SealedPanel(self._panel, origin)
+
+    def select(self, ids: Sequence[str]) -> SealedPanel:
+        """This will return the same view of these places only, in this order."""
+        return SealedPanel(self._panel.select(ids), self.origin)
 
     def ahead(self, horizon: int) -> Slots:
         """This will return the ``horizon`` slots from the origin on, or raise if the panel does not reach so far."""

@@ -6,7 +6,7 @@ import pandas as pd
 import polars as pl
 import pytest
 import xlsxwriter
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from busyness.domain.errors import InputError
@@ -246,6 +246,7 @@ tail = st.sampled_from(["", "", "", ",extra", ",", "SHORT"])
 
 @settings(max_examples=60, deadline=None)
 @given(rows=st.lists(st.tuples(time_cell, place_cell, cell, tail), min_size=1, max_size=25))
+@example(rows=[("", "", "", ",extra")])
 def test_accepted_and_rejected_add_up_to_what_was_read(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("law") / "a.csv"
     lines = [f"{t},{p}" if end == "SHORT" else f"{t},{p},{v}{end}" for t, p, v, end in rows]

@@ -105,13 +105,14 @@ def _table(body: bytes, names: list[str], delimiter: str, first_line: int, *, na
         frame = frame.with_columns(pl.all().str.strip_chars('"'))
     lines = row_numbers(frame.height, first_line) if starts is None else pl.Series(starts + first_line, dtype=pl.Int64)
     wrong = np.zeros(frame.height, bool)
+    beyond = frame.to_series(len(names)).fill_null("")
     if widths is not None and len(widths) == frame.height:
-        tail_empty = (frame.to_series(len(names)).fill_null("") == "").to_numpy()
+        tail_empty = (beyond == "").to_numpy()
         wrong = (widths != len(names)) & ~((widths == len(names) + 1) & tail_empty)
     frame = frame.drop(frame.columns[-1])
     frame.columns = names
     frame = frame.with_columns(pl.when(pl.all() != "").then(pl.all()))
-    filled = _filled(frame)
+    filled = _filled(frame) | (beyond.str.strip_chars() != "")  # a row may stand wholly to the right of the table
     kept = filled & ~pl.Series(wrong)
     bad = filled & pl.Series(wrong)
     if kept.all():

@@ -1,0 +1,25 @@
+"""Local dates and minutes of UTC times, zone by zone: a report speaks of each place's own clock."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from busyness.domain.local_time import to_local
+from busyness.tables import columns as c
+
+
+def with_wall(table: pl.DataFrame, timezones: Mapping[str, str]) -> pl.DataFrame:
+    """This will add ``wall``, minutes since the epoch by the place's own clock (Int64), to rows of ``place``, ``time``."""
+    place = table[c.PLACE].cast(pl.String)
+    zone = place.replace_strict(dict(timezones), default="UTC", return_dtype=pl.String).to_numpy()
+    times = table[c.TIME].to_physical().cast(pl.Int64).to_numpy()
+    per_second = {"ns": 1_000_000_000, "us": 1_000_000, "ms": 1_000}[getattr(table.schema[c.TIME], "time_unit", "us") or "us"]
+    seconds = (times // per_second).astype("datetime64[s]")
+    wall = np.zeros(len(seconds), np.int64)
+    for name in dict.fromkeys(zone.tolist()):
+        rows = zone == name
+        wall[rows] = to_local(seconds[rows], name).astype(np.int64) // 60
+    return table.with_columns(place.alias(c.PLACE), pl.Series("wall", wall))
