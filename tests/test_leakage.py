@@ -13,7 +13,21 @@ import busyness
 
 ORIGIN = datetime(2025, 5, 10)
 DAYS = 90
-SAID = ["place", "time", "origin", "seasonal_naive", "seasonal_mean", "mean", "q05", "q10", "q25", "q50", "q75", "q90", "q95"]
+SAID = [
+    "place",
+    "time",
+    "origin",
+    "seasonal_naive",
+    "seasonal_mean",
+    "mean",
+    "q05",
+    "q10",
+    "q25",
+    "q50",
+    "q75",
+    "q90",
+    "q95",
+]
 
 
 def counts(seed: int = 0, begin: datetime = datetime(2025, 3, 1)) -> pl.DataFrame:

@@ -10,7 +10,7 @@ __version__ = "0.1.0"
 __all__ = ["backtest", "forecast", "predict", "read", "score", "train"]
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> Any:  # noqa: ANN401  # each call has a type of its own
     if name in __all__:
         return getattr(import_module("busyness.workflows.api"), name)
     raise AttributeError(f"module 'busyness' has no attribute '{name}'")

@@ -13,7 +13,12 @@ import pytest
 HOURS = [datetime(2025, 3, 1) + timedelta(hours=h) for h in range(24 * 35)]
 
 
-def csv(*, places: tuple[str, ...] = ("S1", "S2"), value: Callable[[int], object] = lambda h: 20 + 10 * (h % 24), hours: list[datetime] = HOURS) -> str:
+def csv(
+    *,
+    places: tuple[str, ...] = ("S1", "S2"),
+    value: Callable[[int], object] = lambda h: 20 + 10 * (h % 24),
+    hours: list[datetime] = HOURS,
+) -> str:
     rows = [f"{t:%Y-%m-%d %H:%M},{place},{value(h)}" for h, t in enumerate(hours) for place in places]
     return "time,store,visitors\n" + "\n".join(rows) + "\n"
 
@@ -51,14 +56,20 @@ ANSWERED: dict[str, bytes] = {
     "byte-order mark": b"\xef\xbb\xbf" + GOOD.encode(),
     "UTF-16": GOOD.encode("utf-16"),
     "Latin-1": GOOD.replace("S1", "Peñón").encode("latin-1"),
-    "semicolons and decimal commas": csv(value=lambda h: f"{20 + h % 24},5").replace("time,store,visitors", "time;store;visitors").replace(",S1,", ";S1;").replace(",S2,", ";S2;").encode(),
+    "semicolons and decimal commas": csv(value=lambda h: f"{20 + h % 24},5")
+    .replace("time,store,visitors", "time;store;visitors")
+    .replace(",S1,", ";S1;")
+    .replace(",S2,", ";S2;")
+    .encode(),
     "tabs": GOOD.replace(",", "\t").encode(),
     "windows line ends": GOOD.replace("\n", "\r\n").encode(),
     "no last line end": GOOD.rstrip("\n").encode(),
     "gzip": gzip.compress(GOOD.encode()),
     "a date of another century": (GOOD + "1625-01-01 00:00,S1,5\n").encode(),
     "one place": csv(places=("only",)).encode(),
-    "no place column": "\n".join(row.replace(",S1", "") for row in csv(places=("S1",)).replace(",store", "").split("\n")).encode(),
+    "no place column": "\n".join(
+        row.replace(",S1", "") for row in csv(places=("S1",)).replace(",store", "").split("\n")
+    ).encode(),
     "unsorted": ("time,store,visitors\n" + "\n".join(reversed(GOOD.strip().split("\n")[1:]))).encode(),
     "duplicates": (GOOD + GOOD.split("\n", 1)[1]).encode(),
     "gap of months": csv(hours=[t if h < 400 else t + timedelta(days=90) for h, t in enumerate(HOURS)]).encode(),
@@ -68,7 +79,9 @@ ANSWERED: dict[str, bytes] = {
     "one absurd value": lines(GOOD, 30, "2025-03-01 14:00,S1,1e300").encode(),
     "some text in counts": lines(lines(GOOD, 30, "2025-03-01 14:00,S2,lots"), 40, "2025-03-01 19:00,S2,n/a").encode(),
     "some negative": lines(GOOD, 30, "2025-03-01 14:00,S2,-3").encode(),
-    "NaN ids": GOOD.replace("2025-03-05 10:00,S1", "2025-03-05 10:00,NaN").replace("2025-03-05 11:00,S1", "2025-03-05 11:00,").encode(),
+    "NaN ids": GOOD.replace("2025-03-05 10:00,S1", "2025-03-05 10:00,NaN")
+    .replace("2025-03-05 11:00,S1", "2025-03-05 11:00,")
+    .encode(),
     "mixed time zones": MIXED.encode(),
     "ragged lines": lines(GOOD, 12, "2025-03-01 05:00,S2,60,7,8").encode(),
     "one row": b"time,store,visitors\n2025-03-01 10:00,S1,12\n",
@@ -76,12 +89,17 @@ ANSWERED: dict[str, bytes] = {
     "two days": csv(hours=HOURS[:48]).encode(),
     "a place that is new": (GOOD + "2025-04-04 20:00,S9,5\n").encode(),
     "a place that is gone": (GOOD + csv(places=("S9",), hours=HOURS[:100]).split("\n", 1)[1]).encode(),
-    "irregular times": b"time,store,visitors\n" + b"\n".join(f"2025-03-{d:02d} {h:02d}:{(7 * d + h) % 60:02d},S1,{10 + h}".encode() for d in range(1, 31) for h in range(8, 22)),
+    "irregular times": b"time,store,visitors\n"
+    + b"\n".join(
+        f"2025-03-{d:02d} {h:02d}:{(7 * d + h) % 60:02d},S1,{10 + h}".encode() for d in range(1, 31) for h in range(8, 22)
+    ),
     "daily": csv(hours=[HOURS[0] + timedelta(days=d) for d in range(90)]).replace(" 00:00", "").encode(),
     "quarter hours": csv(hours=[HOURS[0] + timedelta(minutes=15 * q) for q in range(96 * 15)]).encode(),
     "names with markup": GOOD.replace("S1", "<b>S&1</b>").replace("S2", "[red]x[/]").encode(),
     "quoted with commas": GOOD.replace("S1", '"Lima, Centro"').encode(),
-    "extra columns": "\n".join(row + (",note" if k == 0 else ",fine") for k, row in enumerate(GOOD.strip().split("\n"))).encode(),
+    "extra columns": "\n".join(
+        row + (",note" if k == 0 else ",fine") for k, row in enumerate(GOOD.strip().split("\n"))
+    ).encode(),
 }
 
 

@@ -40,7 +40,9 @@ def test_help_answers_without_loading_the_rest() -> None:
         assert word in done.stdout
 
 
-@pytest.mark.parametrize("words", [("forecast",), ("backtest",), ("simulate", "retail"), ("demo", "retail"), ("predict",), ("run",)])
+@pytest.mark.parametrize(
+    "words", [("forecast",), ("backtest",), ("simulate", "retail"), ("demo", "retail"), ("predict",), ("run",)]
+)
 def test_every_command_has_an_example(words: tuple[str, ...], busyness) -> None:
     answer = busyness(*words, "--help")
     assert answer.code == 0
@@ -50,7 +52,15 @@ def test_every_command_has_an_example(words: tuple[str, ...], busyness) -> None:
 def test_the_simulation_says_that_it_is_one(world: Path) -> None:
     assert "imulated" in (world / "SIMULATED.txt").read_text("utf-8")
     names = {file.name for file in world.iterdir()}
-    assert {"counts.csv", "counts.parquet", "places.csv", "promotions.csv", "weather.csv", "known.csv", "capacity.csv"} <= names
+    assert {
+        "counts.csv",
+        "counts.parquet",
+        "places.csv",
+        "promotions.csv",
+        "weather.csv",
+        "known.csv",
+        "capacity.csv",
+    } <= names
 
 
 def test_forecast_writes_everything_it_promises(world: Path, asked: tuple[object, ...], tmp_path: Path, busyness) -> None:
@@ -127,7 +137,9 @@ def test_backtest_writes_what_it_promises(world: Path, asked: tuple[object, ...]
     assert scores["mae"] == pytest.approx(error, rel=1e-4)
 
 
-def test_the_same_seed_and_threads_give_the_same_forecast(world: Path, asked: tuple[object, ...], tmp_path: Path, busyness) -> None:
+def test_the_same_seed_and_threads_give_the_same_forecast(
+    world: Path, asked: tuple[object, ...], tmp_path: Path, busyness
+) -> None:
     for folder in ("a", "b"):
         assert busyness("backtest", world / "counts.csv", *asked, "--windows", "1", "--out", tmp_path / folder).code == 0
     first, second = (pl.read_parquet(tmp_path / folder / "predictions.parquet") for folder in "ab")
@@ -151,7 +163,15 @@ def test_features(world: Path, asked: tuple[object, ...], tmp_path: Path, busyne
     assert answer.code == 0, answer.err
     matrix = pl.read_parquet(tmp_path / "features.parquet")
     catalog = pl.read_csv(tmp_path / "catalog.csv")
-    for name in ("hour_of_day", "day_of_week", "month", "season", "is_holiday", "prev_hourly_traffic", "ma_hourly_traffic_7days"):
+    for name in (
+        "hour_of_day",
+        "day_of_week",
+        "month",
+        "season",
+        "is_holiday",
+        "prev_hourly_traffic",
+        "ma_hourly_traffic_7days",
+    ):
         assert name in matrix.columns
         assert name in set(catalog["name"])
     onehot = busyness("features", world / "counts.csv", *plain, "--encode", "onehot", "--out", tmp_path)
@@ -164,7 +184,9 @@ def test_run_and_init(world: Path, tmp_path: Path, busyness, monkeypatch: pytest
     monkeypatch.setenv("COUNTS", str(world / "counts.csv"))
     assert busyness("init", "stores.yaml", "--counts", "${COUNTS}").code == 0
     assert busyness("run", "stores.yaml", "--dry-run").code == 0
-    answer = busyness("run", "stores.yaml", "--fast", "--threads", "1", "--horizon", "24", "--windows", "0", "--out", "today")
+    answer = busyness(
+        "run", "stores.yaml", "--fast", "--threads", "1", "--horizon", "24", "--windows", "0", "--out", "today"
+    )
     assert answer.code == 0, answer.err
     assert (tmp_path / "today" / "report.html").exists()
     (tmp_path / "bad.yaml").write_text("counts:\n  fiel: x.csv\n", "utf-8")

@@ -100,7 +100,7 @@ class TestCalibratedForest(Calibrated):
 
 def test_the_trees_that_are_tested_have_grown() -> None:
     for suite in (TestBoosted(), TestForest()):
-        assert suite.fitted().booster is not None
+        assert suite.fitted().boosters
         assert suite.fitted().rows > 1000
-    assert TestCalibratedBoosted().fitted().member.booster is not None
+    assert TestCalibratedBoosted().fitted().member.boosters
     assert len(TestCalibratedBoosted().fitted().calibrator.errors) > 1

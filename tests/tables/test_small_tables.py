@@ -32,15 +32,9 @@ def test_events_need_their_columns_in_utc() -> None:
 
 def test_rejections_are_counted_the_commonest_first() -> None:
     reasons = [Reason.DUPLICATE, Reason.NEGATIVE, Reason.DUPLICATE, Reason.BAD_TIME]
-    rejected = no_rejections().vstack(
-        pl.DataFrame([{"line": k, "reason": reason, "place": "a", "time": "", "value": ""} for k, reason in enumerate(reasons)],
-                     schema=REJECTED_SCHEMA)
-    )  # fmt: skip
-    assert list(Events(frame(), rejected).reasons().items()) == [
-        ("duplicate", 2),
-        ("negative count", 1),
-        ("unparseable time", 1),
-    ]
+    rows = [{"line": k, "reason": reason, "place": "a", "time": "", "value": ""} for k, reason in enumerate(reasons)]
+    counted = Events(frame(), no_rejections().vstack(pl.DataFrame(rows, schema=REJECTED_SCHEMA))).reasons()
+    assert list(counted.items()) == [("duplicate", 2), ("negative count", 1), ("unparseable time", 1)]
     assert Events(frame()).reasons() == {}
 
 

@@ -30,9 +30,14 @@ def test_a_fault_leaves_the_last_results_alone(tmp_path: Path) -> None:
     out = tmp_path / "out"
     with results(out) as stage:
         (stage / "a.txt").write_text("good")
-    with pytest.raises(RuntimeError), results(out) as stage:
-        (stage / "a.txt").write_text("half")
-        raise RuntimeError
+
+    def half() -> None:
+        with results(out) as stage:
+            (stage / "a.txt").write_text("half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half()
     assert (out / "a.txt").read_text() == "good"
     assert [file.name for file in out.iterdir()] == ["a.txt"]
 

@@ -11,6 +11,6 @@ def boosted_settings(*, seed: int = 0, threads: int = 1, fast: bool = False) -> 
     if fast:
         few = Sampling(rows=100_000, per_place=250, most=600_000, seed=seed)
         return TreeSettings(
-            trees=90, learning_rate=0.15, num_leaves=48, max_bin=63, seed=seed, threads=threads, sampling=few
+            trees=96, learning_rate=0.15, num_leaves=48, max_bin=63, seed=seed, threads=threads, sampling=few
         )
     return TreeSettings(seed=seed, threads=threads, sampling=Sampling(seed=seed))

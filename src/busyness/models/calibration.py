@@ -106,19 +106,25 @@ class Calibrator:
         return np.maximum(marks, 0, out=marks), np.maximum(predicted + off * scale, 0).astype(np.float32)
 
     def _ranks_of(self, residuals: Residuals) -> NDArray[np.uint8]:
-        """Where each observation fell in its own distribution; a missing one takes the median of the places then."""
+        """Where each observation fell in its own distribution; a missing one takes the median of the places then.
+
+        Each cell's ranks are then spread evenly over its templates, so that its paths follow its quantiles exactly and
+        what the templates carry is how cells move together (the Schaake shuffle, Clark et al. 2004).
+        """
         whole = np.isfinite(residuals.observed).mean(axis=(1, 2))
         best = np.argsort(-whole, kind="stable")[:_TEMPLATES]
         picked = np.sort(best[whole[best] > 0.5 * whole.max()])
-        ranks = np.empty((len(picked), *residuals.observed.shape[1:]), np.uint8)
+        ranks = np.empty((len(picked), *residuals.observed.shape[1:]), np.float32)
         middle = np.linspace(0.5 / len(picked), 1 - 0.5 / len(picked), len(picked))
         for k, origin in enumerate(picked):
             marks, _ = self.quantiles(residuals.predicted[origin], residuals.level[origin])
             rank = share_below(self.levels, marks, residuals.observed[origin])
             typical = _median_where_any(rank)
             rank = np.where(np.isnan(rank), np.where(np.isnan(typical), middle[k], typical), rank)
-            ranks[k] = np.clip(rank * RANK_STEPS, 0, RANK_STEPS - 1).astype(np.uint8)
-        return ranks
+            ranks[k] = rank
+        ranks += np.random.default_rng(0).random(ranks.shape, np.float32) * np.float32(1e-4)  # ties fall by chance
+        even = (ranks.argsort(axis=0).argsort(axis=0) + 0.5) / len(picked)
+        return np.asarray(even * RANK_STEPS, np.uint8)
 
     def to_arrays(self) -> dict[str, NDArray[Any]]:
         """This will return what an artifact stores."""

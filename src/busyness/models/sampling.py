@@ -16,6 +16,7 @@ from busyness.tables.panel import SealedPanel
 _RECENT_DAYS = 56
 _SEASON_DAYS = 21
 _YEAR = 365
+_FAR = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +34,9 @@ class Sampling:
 
 
 def training_cells(panel: SealedPanel, horizon: int, sampling: Sampling) -> Cells:
-    """This will draw the cells: each observed slot from an origin up to ``horizon`` before it, at the panel's own hour.
+    """This will draw the cells: each observed slot as one of the ``horizon`` slots from an earlier origin on.
 
+    Origins lie at the panel's own hour; where less than a day is forecast, a slot may therefore lie up to a day ahead.
     Slots of the first week (two where the history is long enough) are left out: nothing could be known for them.
     """
     per_day = panel.slots.length.per_day
@@ -46,12 +48,19 @@ def training_cells(panel: SealedPanel, horizon: int, sampling: Sampling) -> Cell
     age = (panel.origin - slot) // per_day
     season = (age + 3) % _YEAR
     near = (age < _RECENT_DAYS) | (np.minimum(season, _YEAR - season) <= _SEASON_DAYS)
-    wanted, close = sampling.target(len(panel.places)), int(near.sum())
-    share_near = min(1.0, wanted / max(close, 1))
-    share_far = np.clip((wanted - close) / max(len(slot) - close, 1), 0.05 * share_near, 1.0)
+    share_near, share_far = _shares(sampling.target(len(panel.places)), int(near.sum()), int((~near).sum()))
     kept = rng.random(len(slot)) < np.where(near, share_near, share_far)
     place, slot = place[kept], slot[kept]
-    origin = slot - rng.integers(1, horizon + 1, len(slot))
-    origin -= (origin - panel.origin) % per_day
+    since = (slot - panel.origin) % per_day  # slots since the panel's own hour
+    days = (max(horizon, per_day) - 1 - since) // per_day + 1
+    origin = slot - since - per_day * rng.integers(0, days)
     seen = origin >= 0
     return Cells(place[seen].astype(np.int32), slot[seen].astype(np.int32), origin[seen].astype(np.int32))
+
+
+def _shares(wanted: int, near: int, far: int) -> tuple[float, float]:
+    """Which shares of the near and the far rows add up to those wanted; a far row is kept at least ``_FAR`` as often."""
+    most = near + _FAR * far
+    if wanted < most:
+        return wanted / most, _FAR * wanted / most
+    return 1.0, min((wanted - near) / max(far, 1), 1.0)

@@ -18,7 +18,13 @@ def natural_order(ids: Iterable[str]) -> list[str]:
     >>> natural_order(["10", "2", "store 10", "store 9"])
     ['2', '10', 'store 9', 'store 10']
     """
-    return sorted(ids, key=lambda text: ([int(p) if p.isdecimal() else p for p in re.split(r"([0-9]+)", text)], text))
+    return sorted(ids, key=_counted)
+
+
+def _counted(text: str) -> tuple[list[str | int], str]:
+    """Words and numbers by turns, so that numbers only meet numbers; digits of other scripts are letters of a word."""
+    pieces = re.split(r"([0-9]+)", text)
+    return [int(piece) if number % 2 else piece for number, piece in enumerate(pieces)], text
 
 
 def choose_places(ids: Iterable[str], rules: GridRules) -> tuple[tuple[Place, ...], tuple[str, ...]]:

@@ -15,9 +15,7 @@ def with_wall(table: pl.DataFrame, timezones: Mapping[str, str]) -> pl.DataFrame
     """This will add ``wall``, minutes since the epoch by the place's own clock (Int64), to rows of ``place``, ``time``."""
     place = table[c.PLACE].cast(pl.String)
     zone = place.replace_strict(dict(timezones), default="UTC", return_dtype=pl.String).to_numpy()
-    times = table[c.TIME].to_physical().cast(pl.Int64).to_numpy()
-    per_second = {"ns": 1_000_000_000, "us": 1_000_000, "ms": 1_000}[getattr(table.schema[c.TIME], "time_unit", "us") or "us"]
-    seconds = (times // per_second).astype("datetime64[s]")
+    seconds = table[c.TIME].dt.epoch("s").to_numpy().astype("datetime64[s]")
     wall = np.zeros(len(seconds), np.int64)
     for name in dict.fromkeys(zone.tolist()):
         rows = zone == name

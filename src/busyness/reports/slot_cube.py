@@ -50,12 +50,15 @@ class SlotCube:
 def slot_cube(
     table: pl.DataFrame,
     places: Sequence[ShownPlace],
-    columns: Sequence[str],
+    columns: Mapping[str, str],
     *,
     timezones: Mapping[str, str],
     slot_minutes: int,
 ) -> SlotCube | None:
-    """This will lay out the rows of these places; ``None`` where there are none. Of two rows in a slot, the last counts."""
+    """This will lay out ``columns`` (the cube's name: the table's) of these places; ``None`` where they have no rows.
+
+    Of two rows in a slot, the last counts.
+    """
     number = {place.id: row for row, place in enumerate(places)}
     own = table.filter(pl.col(c.PLACE).cast(pl.String).is_in(list(number)))
     if not own.height:
@@ -68,9 +71,9 @@ def slot_cube(
     row = own[c.PLACE].replace_strict(number, return_dtype=pl.Int64).to_numpy()
     count = int(slot.max()) + 1
     values = {}
-    for name in columns:
+    for name, column in columns.items():
         dense = np.full((len(places), count), np.nan)
-        dense[row, slot] = own[name].cast(pl.Float64).to_numpy()
+        dense[row, slot] = own[column].cast(pl.Float64).to_numpy()
         values[name] = dense
     return SlotCube(values, first, slot_minutes, count)
 

@@ -83,7 +83,7 @@ def when(row: Mapping[str, Any], material: ReportMaterial, *, words: Words) -> t
 def _sentence(told: Mapping[str, Any], material: ReportMaterial, *, words: Words) -> str:
     unit = words.per_slot(material.unit, material.slot_minutes)
     key = "headline.days" if material.daily else "headline.window"
-    place = {"place": told["label"], "day": capitalised(told["day"]), "start": told["start"], "stop": told["stop"]}
+    place = {"place": told["label"], "day": told["day"], "start": told["start"], "stop": told["stop"]}
     parts = [words.say(key, **place, size=told["size"], unit=unit)]
     if told["low"]:
         parts.append(words.say("headline.range", low=told["low"], high=told["high"]))
@@ -142,8 +142,8 @@ def skill_sentence(material: ReportMaterial) -> str:
     ours, naive = errors
     return words.say(
         "headline.skill" if ours <= naive else "headline.skill.worse",
-        mae=words.number(ours),
-        naive=words.number(naive),
+        mae=words.error(ours),
+        naive=words.error(naive),
         gain=words.percent(abs(1 - ours / naive)),
         unit=words.per_slot(material.unit, material.slot_minutes),
     )

@@ -42,8 +42,13 @@ class Words:
             decimals = 0 if abs(value) >= 20 or value == int(value) else 1 if abs(value) >= 1 else 2
         text = f"{value:,.{decimals}f}"
         text = text.lstrip("-") if float(text.replace(",", "")) == 0 else text
-        swapped = text.translate(str.maketrans({",": self.phrases["group"], ".": self.phrases["decimal"]}))
-        return swapped.replace("-", "−")
+        marks = {",": self.phrases["group"], ".": self.phrases["decimal"], "-": "−"}
+        return "".join(marks.get(letter, letter) for letter in text)
+
+    def error(self, value: float | None) -> str:
+        """This will write an error, with a decimal more than demand itself deserves: errors are there to be compared."""
+        small = value is not None and abs(value) < 100
+        return self.number(value, 1 if small and abs(value or 0) >= 10 else None if not small else 2)
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
         """This will write a share of 1 as a percentage.

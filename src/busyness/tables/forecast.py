@@ -68,7 +68,9 @@ class Forecast:
         maps each rank through the cell's own quantiles: each path is coherent over hours and places, and each cell's
         paths follow its quantiles.
         """
-        picked = self._templates(count, seed)
+        rng = np.random.default_rng(seed)
+        picked = self._templates(count, rng)
+        shift = (rng.random(picked.shape) - 0.5) * (RANK_STEPS / len(self.ranks))  # between the ranks of the templates
         day = np.arange(self.slots.count) // self.slots.length.per_day
         quantiles = self.quantiles[rows]
         grid = np.interp((np.arange(RANK_STEPS) + 0.5) / RANK_STEPS, self.levels, np.arange(len(self.levels)))
@@ -78,13 +80,13 @@ class Forecast:
         place, slot = np.ogrid[: quantiles.shape[0], : quantiles.shape[1]]
         for number in range(count):
             rank = self.ranks[picked[number][day][None, :], np.arange(len(self.places))[rows][:, None], slot]
+            rank = np.clip(rank + shift[number][day], 0, RANK_STEPS - 1).astype(np.int64)
             below = quantiles[place, slot, low[rank]]
             drawn[number] = below + (quantiles[place, slot, low[rank] + 1] - below) * share[rank]
         return drawn
 
-    def _templates(self, count: int, seed: int) -> NDArray[np.int64]:
+    def _templates(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
         """This will choose the template of every day of every path, ``[count, days]``."""
-        rng = np.random.default_rng(seed)
         days = -(-self.slots.count // self.slots.length.per_day)
         many = len(self.ranks)
         fresh = rng.integers(0, many, (count, days))

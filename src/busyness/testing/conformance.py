@@ -119,7 +119,7 @@ class _Promises(ForecastingSuite):
     def test_a_shorter_horizon_is_a_prefix(self) -> None:
         """The first slots of an answer do not depend on how many more are asked for."""
         panel, short = self.panel().sealed(), max(1, self.horizon // 3)
-        whole, part = self.answer(panel, self.fitted()), self.answer(panel, self.fitted(), short)
+        whole, part = self.answer(panel, self.fitted()), self.answer(panel, self.fitted(), horizon=short)
         cells = set(whole) - {"paths"}  # whose days are drawn at random
         same({name: whole[name][:, :short] for name in cells}, {name: part[name] for name in cells}, "shorter")
 

@@ -60,7 +60,7 @@ class ForecastingSuite(ABC):
             type(self)._fitted = kept  # type: ignore[attr-defined]  # a place of the subclass's own
         return kept
 
-    def answer(self, panel: SealedPanel, model: Any = None, horizon: int | None = None) -> Answers:  # noqa: ANN401  # either verb
+    def answer(self, panel: SealedPanel, model: Any = None, *, horizon: int | None = None) -> Answers:  # noqa: ANN401  # either verb
         """This will return what the model (a freshly fitted one unless given) says, after checking what all answers owe."""
         horizon = self.horizon if horizon is None else horizon
         model = self.make().fit(panel, horizon) if model is None else model
@@ -127,7 +127,7 @@ def without(panel: Panel, places: slice) -> Panel:
     return replace(panel, demand=demand)
 
 
-def noisy_from(panel: Panel, origin: int, seed: int = 99) -> Panel:
+def noisy_from(panel: Panel, origin: int, *, seed: int = 99) -> Panel:
     """This will return the panel with noise for everything that is seen only from ``origin`` on."""
     rng = np.random.default_rng(seed)
 

@@ -62,7 +62,7 @@ def train(source: Given, **options: Any) -> Trained:
 def predict(model: str | Path, source: Given, **options: Any) -> PredictRun:
     """This will forecast what comes after fresh rows with a saved model."""
     settings, counted = _settled(source, options)
-    return predicting.predict(Path(model), settings, counted)
+    return predicting.predict(Path(model), settings, source=counted)
 
 
 def _settled(source: Given, options: dict[str, Any]) -> tuple[RunSettings, CountsSource | Panel | None]:

@@ -67,7 +67,7 @@ def replayed(found: Ingested, settings: RunSettings, origins: tuple[int, ...], *
         found.panel,
         forecaster(settings.model, watch=watch),
         plan,
-        watch=lambda done: progress.step("Replaying the past", done, total),
+        watch=lambda done: progress.step("Replaying the past", done, total=total),
     )
     if predictions["observed"].null_count() == predictions.height:
         raise TooLittleHistoryError(

@@ -82,7 +82,7 @@ def _sink(sealed: SealedPanel, chunks: Iterator[Examples], file: Path) -> list[s
         raise TooLittleHistoryError("There is no observed slot to make features of.", hint="Read a longer file.")
     head = matrix_table(sealed, first)
 
-    def tables(columns: list[str] | None, _predicate: object, _rows: object, _size: object) -> Iterator[pl.DataFrame]:
+    def tables(columns: list[str] | None, *_hints: object) -> Iterator[pl.DataFrame]:
         yield head if columns is None else head.select(columns)
         for chunk in chunks:
             made = matrix_table(sealed, chunk)
@@ -96,7 +96,7 @@ def _watched(chunks: Iterator[Examples], progress: Progress, total: int) -> Iter
     done = 0
     for chunk in chunks:
         done += len(chunk.cells)
-        progress.step("Making features", done, total)
+        progress.step("Making features", done, total=total)
         yield chunk
 
 

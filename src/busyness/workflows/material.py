@@ -25,19 +25,39 @@ class Shown(Protocol):
     """What a run must have to be shown; ``ForecastRun`` has it."""
 
     @property
-    def forecast(self) -> Forecast: ...  # noqa: D102
+    def forecast(self) -> Forecast:
+        """This will return the forecast."""
+        ...
+
     @property
-    def peaks(self) -> pl.DataFrame: ...  # noqa: D102
+    def peaks(self) -> pl.DataFrame:
+        """This will return its likely peaks."""
+        ...
+
     @property
-    def ingested(self) -> Ingested: ...  # noqa: D102
+    def ingested(self) -> Ingested:
+        """This will return the data it was made from."""
+        ...
+
     @property
-    def model(self) -> Forecaster: ...  # noqa: D102
+    def model(self) -> Forecaster:
+        """This will return the model that made it."""
+        ...
+
     @property
-    def card(self) -> Card: ...  # noqa: D102
+    def card(self) -> Card:
+        """This will return the model's card."""
+        ...
+
     @property
-    def checked(self) -> BacktestRun | None: ...  # noqa: D102
+    def checked(self) -> BacktestRun | None:
+        """This will return a replay of the last windows."""
+        ...
+
     @property
-    def settings(self) -> RunSettings: ...  # noqa: D102
+    def settings(self) -> RunSettings:
+        """This will return what was asked for."""
+        ...
 
 
 def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
@@ -45,10 +65,10 @@ def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
     panel, said, settings = run.ingested.panel, run.forecast, run.settings
     history = panel.to_polars()
     since = pl.lit(history[c.TIME].max()) - pl.duration(days=_HISTORY_DAYS)
-    importance = getattr(getattr(run.model, "member", None), "importance", dict)()
+    importance: dict[str, float] = getattr(getattr(run.model, "member", None), "importance", dict)()
     family = {feature["name"]: feature["family"] for feature in run.card.features}
     return ReportMaterial(
-        title=settings.output.title,
+        title=settings.output.title or _title(run),
         language=settings.output.lang,
         simulated=settings.output.simulated,
         made_at=made_at,
@@ -88,6 +108,14 @@ def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
 def headlines(run: Shown) -> list[str]:
     """This will say in sentences when each place will be busiest: what a manager reads first."""
     return headline(report_material(run, run.card.created_at))
+
+
+def _title(run: Shown) -> str:
+    count = len(run.forecast.places)
+    one = run.forecast.places[0].label if count == 1 else ""
+    if run.settings.output.lang == "es":
+        return f"Afluencia: {one or f'{count} lugares'}"
+    return f"Busyness: {one or f'{count} places'}"
 
 
 def _places(run: Shown) -> pl.DataFrame:

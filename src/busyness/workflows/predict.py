@@ -8,6 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from busyness.domain.errors import InputError
+from busyness.domain.slots import SlotLength
 from busyness.registry.artifact import load_artifact
 from busyness.registry.card import Card
 from busyness.sources.files.counts import CountsSource
@@ -47,7 +48,7 @@ class PredictRun:
 
 
 def predict(
-    artifact: Path, settings: RunSettings, source: CountsSource | Panel | None = None, *, progress: Progress | None = None
+    artifact: Path, settings: RunSettings, *, source: CountsSource | Panel | None = None, progress: Progress | None = None
 ) -> PredictRun:
     """This will load a model, read fresh rows, and forecast what comes after them, as the model was trained to.
 
@@ -63,7 +64,7 @@ def predict(
     model = restored(parts, threads=settings.model.threads, version=card.version)
     if str(found.panel.slots.length) != card.data_card.every:
         raise InputError(
-            f"The model was trained on slots of {card.data['slot']}; these rows have {found.panel.slots.length}."
+            f"The model was trained on slots of {card.data_card.every}; these rows have {found.panel.slots.length}."
         )
     progress.step("Forecasting")
     said = model.predict(preparer(settings.preparation)(found.panel.sealed()), found.horizon)
@@ -80,8 +81,8 @@ def as_trained(settings: RunSettings, card: Card) -> RunSettings:
             hint="Train again with a longer --horizon.",
         )
     asked = settings.counts.every
-    if asked and card.data_card.every != asked:
-        raise InputError(f"The model was trained on slots of {card.data['slot']}; --every {asked} was asked for.")
+    if asked and card.data_card.every != str(SlotLength.parse(asked)):
+        raise InputError(f"The model was trained on slots of {card.data_card.every}; --every {asked} was asked for.")
     threads = settings.model.threads or trained["threads"]
     return settings.model_copy(
         update={

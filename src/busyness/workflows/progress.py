@@ -8,7 +8,7 @@ from typing import Protocol
 class Progress(Protocol):
     """Told about steps; shows them or not."""
 
-    def step(self, text: str, done: int = 0, total: int = 0) -> None:
+    def step(self, text: str, done: int = 0, *, total: int = 0) -> None:
         """This will say what is being done, and how many of how many are done (0: not counted)."""
         ...
 
@@ -16,5 +16,5 @@ class Progress(Protocol):
 class Silent:
     """Tells nobody."""
 
-    def step(self, text: str, done: int = 0, total: int = 0) -> None:
+    def step(self, text: str, done: int = 0, *, total: int = 0) -> None:
         """This will do nothing."""

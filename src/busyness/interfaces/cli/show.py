@@ -29,7 +29,7 @@ class Bar:
         self.task: TaskID | None = None
         self.begun = time.monotonic()
 
-    def step(self, text: str, done: int = 0, total: int = 0) -> None:
+    def step(self, text: str, done: int = 0, *, total: int = 0) -> None:
         """This will show what is being done, and how far it is."""
         if not self.shown:
             return
