@@ -56,8 +56,8 @@ def with_noise_after(frame: pl.DataFrame, seed: int) -> pl.DataFrame:
 def test_noise_after_the_origin_changes_nothing_that_was_said(model: str, preparation: dict[str, str]) -> None:
     frame = counts()
     asked = {
-        "timezone": "America/Lima", "country": "PE", "every": "1h", "horizon": 48, "origins": [ORIGIN.date()], "model": model,
-        "threads": 1, "fast": True, **preparation,
+        "timezone": "America/Lima", "country": "PE", "every": "1h", "horizon": 48, "origins": [ORIGIN.date()],
+        "model": model, "threads": 1, "fast": True, **preparation,
     }  # fmt: skip
     said = busyness.backtest(frame, **asked)
     again = busyness.backtest(with_noise_after(frame, 1), **asked)

@@ -27,12 +27,14 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def asked(world: Path) -> tuple[object, ...]:
     return (
-        *LIMA, "--opening-hours", world / "opening_hours.csv", "--known", world / "known.csv", "--capacity", world / "capacity.csv",
+        *LIMA, "--opening-hours", world / "opening_hours.csv",
+        "--known", world / "known.csv", "--capacity", world / "capacity.csv",
     )  # fmt: skip
 
 
 def test_help_answers_without_loading_the_rest() -> None:
-    code = "import sys; sys.argv=['busyness','--help']\nfrom busyness.interfaces.cli.main import app\ntry: app()\nexcept SystemExit: pass\n"
+    code = "import sys; sys.argv=['busyness','--help']\nfrom busyness.interfaces.cli.main import app\n"
+    code += "try: app()\nexcept SystemExit: pass\n"
     code += "print([m for m in ('polars','numpy','lightgbm','sklearn','plotly') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().split("\n")[-1] == "[]"

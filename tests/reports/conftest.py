@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,10 @@ from busyness.reports.material import ReportMaterial
 
 LEVELS = {"q05": -1.64, "q10": -1.28, "q25": -0.67, "q50": 0.0, "q75": 0.67, "q90": 1.28, "q95": 1.64}
 ORIGIN = datetime(2026, 11, 21, 5, tzinfo=UTC)  # midnight in Lima
-TOWNS = ["Miraflores", "San Isidro", "Surco", "La Molina", "Arequipa Cayma", "Trujillo Centro", "Piura Norte", "Cusco Sur",
-         "Ica", "Tacna", "Chiclayo Real Plaza Avenida de los Conquistadores", '<script>alert(1)</script> & "Ñandú"']  # fmt: skip
+TOWNS = [
+    *("Miraflores", "San Isidro", "Surco", "La Molina", "Arequipa Cayma", "Trujillo Centro", "Piura Norte", "Cusco Sur"),
+    *("Ica", "Tacna", "Chiclayo Real Plaza Avenida de los Conquistadores", '<script>alert(1)</script> & "Ñandú"'),
+]
 
 
 def usual(wall: np.ndarray, scale: float) -> np.ndarray:
@@ -43,7 +45,7 @@ def table(ids: list[str], begin: datetime, slots: int, *, minutes: int, seed: in
             pl.DataFrame(
                 {"place": place, "time": times, "origin": begin, "horizon": np.arange(1, slots + 1), "mean": mid * 1.01}
                 | {name: np.maximum(mid + z * spread, 0) for name, z in LEVELS.items()}
-                | {"observed": came, "seasonal_naive": np.roll(came, 1) * 0.97}
+                | {"observed": came, "seasonal_naive": np.round(np.maximum(mid + spread * rng.normal(0, 1.3, slots), 0))}
             ).with_columns(pl.col("time", "origin").cast(pl.Datetime("us", "UTC")))
         )
     return pl.concat(frames)
@@ -114,10 +116,16 @@ def scores_of(ids: list[str]) -> dict[str, Any]:
 
 
 def importance() -> pl.DataFrame:
-    named = {"median_8": "recent", "hour_of_week": "calendar", "mean_4": "recent", "weeks_back_1": "recent", "last_year": "yearly",
-             "log_level": "level", "trend_24h": "level", "day_type": "calendar", "place": "place", "until_holiday": "calendar",
-             "promo": "known", "temperature": "known", "last_7_days": "recent", "profile_city": "recent", "horizon": "calendar",
-             "sales_last_day": "past", "since_payday": "calendar"}  # fmt: skip
+    families = {
+        "recent": ["median_8", "mean_4", "weeks_back_1", "last_7_days", "profile_city"],
+        "calendar": ["hour_of_week", "day_type", "until_holiday", "horizon", "since_payday"],
+        "yearly": ["last_year"],
+        "level": ["log_level", "trend_24h"],
+        "place": ["place"],
+        "known": ["promo", "temperature"],
+        "past": ["sales_last_day"],
+    }
+    named = {feature: family for family, features in families.items() for feature in features}
     share = 0.72 ** np.arange(len(named))
     return pl.DataFrame({"feature": list(named), "family": list(named.values()), "share": share / share.sum()})
 

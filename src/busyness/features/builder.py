@@ -53,7 +53,7 @@ FAMILIES: Mapping[str, FamilyKind] = {
 MODEL_FAMILIES = ("level", "recent", "yearly", "calendar", "covariate")
 """The families that models use unless told otherwise: the others were not worth their time when measured."""
 
-_BLOCK = 12_000  # rows filled at a time: what is laid aside for them stays in the processor's cache
+_BLOCK = 40_000  # rows filled at a time: what is laid aside for them stays in the processor's cache
 
 
 @dataclass(frozen=True, slots=True)

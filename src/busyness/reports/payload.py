@@ -26,7 +26,7 @@ NUMBERS = 600_000
 
 _HISTORY_DAYS = 35
 _SCRIPT_WORDS = ("decimal", "group", "date.", "store.", "heat.", "hour", "forecast.", "last.", "peaks.", "totals.",
-                 "backtest.", "importance.", "model", "seasonal_", "table.", "download")  # fmt: skip
+                 "backtest.", "importance.", "model", "seasonal_", "table.")  # fmt: skip
 
 
 def payload(material: ReportMaterial, places: Sequence[ShownPlace]) -> dict[str, Any]:
@@ -100,7 +100,7 @@ def _stores(
     ``name, zone, capacity, moment`` (a sentence), ``peaks`` and ``totals`` as below; for those plotted ``history``,
     ``forecast`` and ``last``, each the columns by name, and ``result``, a sentence on the last window.
     """
-    moments = {moment["place"]: moment["sentence"] for moment in busiest_moments(material)}
+    moments = {moment["place"]: moment["said"] for moment in busiest_moments(material)}
     peaks, totals, results = _peaks(material), _totals(material), replay_results(material, words)
     stores = []
     for row, place in enumerate(places):

@@ -15,9 +15,9 @@ from busyness.reports.material import ReportMaterial
 from busyness.reports.payload import payload
 from busyness.reports.places import ShownPlace, shown_places
 from busyness.reports.replayed import replay_note
-from busyness.reports.summary import forecast_days, headline, how_many
+from busyness.reports.summary import SHOWN, busiest_moments, forecast_days, how_many, skill_sentence, total_sentence
 from busyness.reports.tiles import tiles
-from busyness.reports.words import Words, words_of
+from busyness.reports.words import Words, capitalised, words_of
 from busyness.reports.written_tables import (
     facts,
     family_sentence,
@@ -42,6 +42,7 @@ def render_report(material: ReportMaterial) -> str:
     return _templates().get_template("report.html.j2").render(
         words=words,
         say=words.say,
+        capitalised=capitalised,
         material=material,
         title=material.title or words.say("title"),
         subtitle=_subtitle(material, words),
@@ -70,7 +71,9 @@ def _written(material: ReportMaterial, places: tuple[ShownPlace, ...], words: Wo
     return {
         "places": places,
         "tiles": tiles(material),
-        "sentences": headline(material),
+        "total": total_sentence(material),
+        "foremost": busiest_moments(material)[:SHOWN],
+        "skill": skill_sentence(material),
         "moments": moments_table(material),
         "quality": quality_table(material, labels),
         "quality_sentence": quality_sentence(material),

@@ -26,7 +26,7 @@ def headline(material: ReportMaterial, *, limit: int = SHOWN) -> list[str]:
     words = words_of(material.language)
     moments = busiest_moments(material)
     said = [sentence for sentence in (total_sentence(material),) if sentence]
-    said += [moment["sentence"] for moment in moments[:limit]]
+    said += [f"{moment['label']}: {moment['said']}" for moment in moments[:limit]]
     if len(moments) > limit:
         said.append(words.say("headline.more", count=words.number(len(moments) - limit)))
     if material.table("peaks") is None and material.table("forecast") is not None:
@@ -35,8 +35,8 @@ def headline(material: ReportMaterial, *, limit: int = SHOWN) -> list[str]:
 
 
 def busiest_moments(material: ReportMaterial) -> list[dict[str, Any]]:
-    """This will return the busiest moment of each place, the largest first: its ``place``, ``label`` and ``sentence``,
-    and as words ``when size low high likely over`` (empty where not known).
+    """This will return the busiest moment of each place, the largest first: its ``place``, its ``label``, what
+    is ``said`` of it, and as words ``when size low high likely over`` (empty where not known).
     """
     windows = busiest_windows(material)
     if windows is None:
@@ -50,18 +50,19 @@ def busiest_moments(material: ReportMaterial) -> list[dict[str, Any]]:
         if place is not None:
             told = _told(row, material, words=words)
             told |= {"place": place.id, "label": place.label, "capacity": words.number(place.capacity)}
-            moments.append(told | {"sentence": _sentence(told, material, words=words)})
+            moments.append(told | {"said": _sentence(told, material, words=words)})
     return moments
 
 
 def _told(row: Mapping[str, Any], material: ReportMaterial, *, words: Words) -> dict[str, Any]:
     day, hours = when(row, material, words=words)
+    short = capitalised(when(row, material, words=words, short=True)[0])
     known_range = row["size_q10"] is not None and row["size_q90"] is not None
     return {
         "day": day,
         "start": hours[0],
         "stop": hours[1],
-        "when": f"{capitalised(day)}, {hours[0]}–{hours[1]}" if hours[0] else capitalised(day),
+        "when": f"{short}, {hours[0]}–{hours[1]}" if hours[0] else short,
         "size": words.number(row["size_q50"]),
         "low": words.number(row["size_q10"]) if known_range else "",
         "high": words.number(row["size_q90"]) if known_range else "",
@@ -70,21 +71,24 @@ def _told(row: Mapping[str, Any], material: ReportMaterial, *, words: Words) -> 
     }
 
 
-def when(row: Mapping[str, Any], material: ReportMaterial, *, words: Words) -> tuple[str, tuple[str, str]]:
+def when(
+    row: Mapping[str, Any], material: ReportMaterial, *, words: Words, short: bool = False
+) -> tuple[str, tuple[str, str]]:
     """This will write a window's day, and the hours it starts and stops (empty where slots are days)."""
     start = int(row["start"])
     day = row[c.DATE] + timedelta(days=start // MINUTES_PER_DAY)
     if not material.daily:
-        return words.day(day), (words.clock(start), words.clock(int(row["stop"])))
+        return words.day(day, short=short), (words.clock(start), words.clock(int(row["stop"])))
     last = row[c.DATE] + timedelta(days=int(row["stop"]) // MINUTES_PER_DAY - 1)
-    return words.day(day) if day == last else f"{words.day(day)} – {words.day(last)}", ("", "")
+    first, stop = words.day(day, short=short), words.day(last, short=short)
+    return first if day == last else f"{first} – {stop}", ("", "")
 
 
 def _sentence(told: Mapping[str, Any], material: ReportMaterial, *, words: Words) -> str:
     unit = words.per_slot(material.unit, material.slot_minutes)
     key = "headline.days" if material.daily else "headline.window"
-    place = {"place": told["label"], "day": told["day"], "start": told["start"], "stop": told["stop"]}
-    parts = [words.say(key, **place, size=told["size"], unit=unit)]
+    moment = {name: told[name] for name in ("day", "start", "stop", "size")}
+    parts = [words.say(key, **moment, unit=unit)]
     if told["low"]:
         parts.append(words.say("headline.range", low=told["low"], high=told["high"]))
     parts.append(words.say("headline.likely.days" if material.daily else "headline.likely", share=told["likely"]))

@@ -61,7 +61,7 @@ def _skill(material: ReportMaterial, words: Words) -> Tile | None:
 
 
 def _capacity(material: ReportMaterial, words: Words) -> Tile | None:
-    windows = busiest_windows(material)
+    windows = None if material.daily else busiest_windows(material)  # with daily slots there is one window a week
     known = None if windows is None else windows.filter(pl.col("over").is_not_null())
     if known is None or not known.height:
         return None

@@ -65,10 +65,10 @@ def quality_table(material: ReportMaterial, labels: Mapping[str, str]) -> Writte
             shares = [words.percent((row["missing"] or 0) / due if due else None, 1)]
         dates = ["–" if row[name] is None else words.day(row[name], short=True, year=True) for name in moments]
         rows.append(
-            (_label(labels, row[c.PLACE]), *(words.number(row[name], 0) for name in counts), *shares, *dates),
+            (_label(labels, row[c.PLACE]), *shares, *(words.number(row[name], 0) for name in counts), *dates),
         )
-    heads = ["table.place", *(f"quality.{name}" for name in counts)]
-    heads += (["quality.missing_share"] if "missing" in counts else []) + [f"quality.{name}" for name in moments]
+    heads = ["table.place", *(["quality.missing_share"] if "missing" in counts else [])]
+    heads += [f"quality.{name}" for name in (*counts, *moments)]
     return WrittenTable(words.say("quality.table"), tuple(words.say(head) for head in heads), tuple(rows))
 
 

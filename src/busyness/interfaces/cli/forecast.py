@@ -62,10 +62,10 @@ def told(run: Any) -> None:  # noqa: ANN401  # ForecastRun
     if run.ingested.reasons:
         counted = ", ".join(f"{count:,} {reason}" for reason, count in run.ingested.reasons.items())
         show.err.print(f"Rejected rows: {counted} (rejected.parquet has them with their lines).", soft_wrap=True)
-    for sentence in workflow("material").headlines(run)[:8]:
+    if run.settings.output.simulated:
+        show.say(run.settings.output.simulated)
+    for sentence in workflow("material").headlines(run):
         show.say(f"• {sentence}")
-    if run.checked is not None:
-        show.say(show_check(run.checked.scores))
 
 
 def show_check(scores: dict[str, Any]) -> str:

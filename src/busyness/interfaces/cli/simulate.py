@@ -51,7 +51,6 @@ def retail(
         show.as_json({"rows": world.counts.height, "files": [str(path) for path in written]})
         return
     show.say(f"Simulated: {stores} stores, {world.counts.height:,} counts in {out}")
-    show.say(
-        f"Try: busyness forecast {out}/counts.csv --timezone America/Lima --country {country} --opening-hours {out}/opening_hours.csv "
-        f"--known {out}/known.csv --capacity {out}/capacity.csv --lang es --out {out}/forecast"
-    )
+    tables = f"--opening-hours {out}/opening_hours.csv --known {out}/known.csv --capacity {out}/capacity.csv"
+    counts = f"{out}/counts.csv --timezone America/Lima --country {country}"
+    show.say(f"Try: busyness forecast {counts} {tables} --lang es --out {out}/forecast")
