@@ -25,7 +25,7 @@ NUMBERS = 600_000
 """At most about so many numbers are embedded for plots, so that the file stays small with short slots too."""
 
 _HISTORY_DAYS = 35
-_SCRIPT_WORDS = ("decimal", "group", "date.", "store.", "heat.", "hour", "forecast.", "last.", "peaks.", "totals.",
+_SCRIPT_WORDS = ("decimal", "group", "date.", "store.", "heat.", "forecast.", "last.", "peaks.", "totals.",
                  "backtest.", "importance.", "model", "seasonal_", "table.")  # fmt: skip
 
 

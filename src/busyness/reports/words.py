@@ -51,10 +51,10 @@ class Words:
         return self.number(value, 1 if small and abs(value or 0) >= 10 else None if not small else 2)
 
     def percent(self, share: float | None, decimals: int = 0) -> str:
-        """This will write a share of 1 as a percentage.
+        r"""This will write a share of 1 as a percentage.
 
         >>> words_of("en").percent(0.743)
-        '74 %'
+        '74\xa0%'
         """
         if share is None or not math.isfinite(share):
             return "–"

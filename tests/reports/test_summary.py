@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from busyness.reports.material import ReportMaterial
+from busyness.reports.summary import headline
+
+Make = Callable[..., ReportMaterial]
+
+
+def said(material: ReportMaterial, limit: int = 5) -> list[str]:
+    return [sentence.replace("\u00a0", " ") for sentence in headline(material, limit=limit)]
+
+
+def test_a_manager_reads_when_how_many_and_how_sure(chain_of: Make) -> None:
+    found = said(chain_of(2, language="en"))
+    assert found[0].startswith("In all, about ")
+    assert found[0].endswith(" from Saturday 21 November to Friday 4 December at 2 places.")
+    assert found[1] == (
+        "Miraflores: Saturday 21 November, 18:00–20:00, about 579 visitors an hour, 80 % between 429 and 729, "
+        "74 % likely to hold the peak of the day, 56 % likely to exceed its capacity of 560."
+    )
+    assert "capacity" not in found[2]
+    assert found[3] == (
+        "Checked on past weeks: off by 20.4 visitors an hour on average, 34 % less than repeating last week (31.0)."
+    )
+
+
+def test_the_same_in_spanish_with_its_commas(chain_of: Make) -> None:
+    found = said(chain_of(1, unit="pedidos"))
+    assert found[1].startswith(
+        "Miraflores: sábado 21 de noviembre, 18:00–20:00, unos 579 pedidos por hora, 80 % entre 429 y 729"
+    )
+    assert "20,4 pedidos por hora" in found[2]
+
+
+def test_a_long_chain_is_cut_and_counted(chain_of: Make) -> None:
+    found = said(chain_of(9, days=2, language="en"), limit=3)
+    assert len(found) == 6
+    assert found[4] == "And 6 more places, in the report."
+
+
+def test_a_model_worse_than_last_week_is_called_so(chain_of: Make) -> None:
+    found = said(chain_of(1, days=2, language="en", scores={"mae": 40.0, "seasonal_naive": {"mae": 32.0}}))
+    assert found[-1].endswith("25 % more than repeating last week (32.0).")
+
+
+def test_days_instead_of_hours(chain_of: Make) -> None:
+    found = said(chain_of(1, slot_minutes=1440, days=14, language="en"))
+    assert found[1].startswith("Miraflores: Saturday 21 November – Sunday 22 November, about 4,000 visitors a day")
+    assert "peak of the week" in found[1]
+
+
+def test_without_tables_nothing_is_said(chain_of: Make) -> None:
+    bare = chain_of(1, history=None, forecast=None, peaks=None, last_week=None, scores=None, quality=None, totals=None)
+    assert headline(bare) == []
+
+
+def test_a_forecast_without_peaks_says_so(chain_of: Make) -> None:
+    assert "No peaks were found in the forecast." in said(chain_of(1, days=2, language="en", peaks=None))
