@@ -214,3 +214,46 @@ def test_an_unexpected_fault_is_ours(world: Path, busyness, monkeypatch: pytest.
     assert answer.code == 1
     assert "our fault" in answer.err
     assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("forecast", "x.csv", "--horizon", "abc"), "--horizon"),
+        (("forecast", "x.csv", "--hrizon", "3"), "--hrizon"),
+        (("forecast",), "file"),
+        (("forcast", "x.csv"), "forcast"),
+        (("simulate", "retail", "--start", "2025-13-40"), "2025-13-40"),
+        (("simulate", "retail", "--stores", "0"), "--stores"),
+    ],
+)
+def test_words_that_are_off_get_one_sentence(words: tuple[str, ...], said: str, busyness) -> None:
+    answer = busyness(*words)
+    assert answer.code == 2
+    assert said in answer.err
+    assert len(answer.err.strip().split("\n")) == 1
+
+
+def test_a_store_that_closed_for_good_expects_nobody(world: Path, tmp_path: Path, busyness) -> None:
+    (tmp_path / "places.csv").write_text("place,closed\nS001,2025-05-01\nS002,\nS003,\n", "utf-8")
+    words = ("--timezone", "America/Lima", "--model", "seasonal", "--horizon", "48", "--places", tmp_path / "places.csv")
+    assert busyness("forecast", world / "counts.csv", *words, "--out", tmp_path / "out").code == 0
+    total = dict(
+        pl.read_parquet(tmp_path / "out" / "forecast.parquet").group_by("place").agg(pl.col("q95").sum()).iter_rows()
+    )
+    assert total["S001"] == 0
+    assert total["S002"] > 0
+
+
+def test_a_store_gone_silent_is_named(world: Path, tmp_path: Path, busyness) -> None:
+    counts = pl.read_csv(world / "counts.csv")
+    silent = counts.filter((pl.col("place") != "S002") | (pl.col("time") < "2025-04-01"))
+    silent.write_csv(tmp_path / "counts.csv")
+    answer = busyness(
+        "forecast", tmp_path / "counts.csv", "--timezone", "America/Lima", "--model", "seasonal", "--out", tmp_path / "o"
+    )
+    assert "S002 has had no count since 2025-03-31" in answer.err
+    night = pl.read_parquet(tmp_path / "o" / "forecast.parquet").filter(
+        pl.col("time").dt.convert_time_zone("America/Lima").dt.hour().is_between(0, 4)
+    )
+    assert night["mean"].max() == 0

@@ -53,10 +53,29 @@ def test_hours_keep_to_the_local_clock_when_it_changes(first: str, zone: str) ->
     np.testing.assert_array_equal(infer_hours(city.sealed()).open, by_day(city))
 
 
-@pytest.mark.parametrize("weeks", [0, 0.5, 1])
-def test_less_than_two_weeks_say_nothing(weeks: float) -> None:
+@pytest.mark.parametrize("weeks", [0, 1 / 7, 2 / 7])
+def test_less_than_three_days_say_nothing(weeks: float) -> None:
     sealed = panel(weeks).sealed()
     assert infer_hours(sealed) is sealed
+
+
+def test_three_days_tell_the_hours_of_the_day() -> None:
+    city = panel(3 / 7)
+    np.testing.assert_array_equal(infer_hours(city.sealed()).open, by_day(city))
+
+
+def test_a_store_that_went_silent_tells_its_hours_by_when_it_was_not() -> None:
+    city = panel(30, places=(Place("a", timezone="America/Lima"), Place("b", timezone="America/Lima")))
+    demand = city.demand.copy()
+    demand[1, 12 * WEEK :] = np.nan
+    np.testing.assert_array_equal(infer_hours(replace(city, demand=demand).sealed()).open, by_day(city))
+
+
+def test_a_new_store_has_the_hours_of_the_chain() -> None:
+    city = panel(12, places=(Place("a", timezone="America/Lima"), Place("b", timezone="America/Lima")))
+    demand = city.demand.copy()
+    demand[1, : city.history - 30] = np.nan
+    np.testing.assert_array_equal(infer_hours(replace(city, demand=demand).sealed()).open, by_day(city))
 
 
 def test_a_place_counted_now_and_then_stays_open() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 from busyness.domain.opening_hours import OpeningHours
 
@@ -13,7 +14,8 @@ class Place:
     """Where demand is counted.
 
     ``opening_hours`` is ``None`` where nothing is said: the place then counts as always open. ``capacity`` is the
-    demand of one slot that the place can serve. ``attributes`` are static covariates (numbers or words).
+    demand of one slot that the place can serve. ``opened`` is the first day with customers and ``closed`` the first without,
+    where they are known. ``attributes`` are static covariates (numbers or words).
     """
 
     id: str
@@ -24,6 +26,8 @@ class Place:
     opening_hours: OpeningHours | None = None
     parent: str = ""
     capacity: float | None = None
+    opened: date | None = None
+    closed: date | None = None
     attributes: Mapping[str, float | str] = field(default_factory=dict)
 
     @property

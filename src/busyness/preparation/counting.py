@@ -112,7 +112,8 @@ def by_schedule(places: Sequence[Place]) -> tuple[NDArray[np.int64], tuple[Place
     like = np.empty(len(places), np.int64)
     for row, place in enumerate(places):
         hours = place.opening_hours
-        key = (place.timezone, hours and (hours.weekly, tuple(sorted(hours.exceptions.items()))))
+        dates = (place.opened, place.closed)
+        key = (place.timezone, dates, hours and (hours.weekly, tuple(sorted(hours.exceptions.items()))))
         if key not in numbers:
             numbers[key] = len(examples)
             examples.append(place)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -25,6 +26,8 @@ _WORDS = {
     "timezone": "timezone",
     "capacity": c.CAPACITY,
     "parent": "parent",
+    "opened": "opened",
+    "closed": "closed",
 }
 
 
@@ -32,8 +35,9 @@ def read_places(path: str | Path, *, timezone: str = "UTC") -> tuple[Place, ...]
     """This will return one ``Place`` a row, in the file's order.
 
     The file is CSV, Parquet, Excel or JSON lines. ``place`` (or ``id``) is required; ``name, latitude, longitude,
-    timezone, capacity`` and ``parent`` are optional; every other column becomes an attribute: a number where all its
-    cells are numbers (true is 1), else a word. ``timezone`` is that of the places whose row names none.
+    timezone, capacity, parent, opened`` and ``closed`` (dates) are optional; every other column becomes an attribute: a
+    number where all its cells are numbers (true is 1), else a word. ``timezone`` is that of the places whose row names
+    none.
 
     Raises:
         SettingsError: with file and line, where an id is missing or repeated, a position is no position on Earth, a
@@ -57,6 +61,8 @@ def read_places(path: str | Path, *, timezone: str = "UTC") -> tuple[Place, ...]
         _timezones(table, timezone),
         _texts(table, "parent"),
         capacity.to_list(),
+        _dates(table, "opened"),
+        _dates(table, "closed"),
         _attributes(table),
         strict=True,
     )
@@ -69,9 +75,11 @@ def read_places(path: str | Path, *, timezone: str = "UTC") -> tuple[Place, ...]
             timezone=clock,
             parent=parent,
             capacity=served,
+            opened=opened,
+            closed=closed,
             attributes=attributes,
         )
-        for id_, name, north, east, clock, parent, served, attributes in rows
+        for id_, name, north, east, clock, parent, served, opened, closed, attributes in rows
     )
 
 
@@ -79,6 +87,19 @@ def _texts(table: SmallTable, name: str) -> list[str]:
     if name not in table.columns:
         return [""] * table.frame.height
     return table.text(name).fill_null("").to_list()
+
+
+def _dates(table: SmallTable, name: str) -> list[date | None]:
+    """The day a place opened, or closed for good; blank: not known."""
+    if name not in table.columns:
+        return [None] * table.frame.height
+    text = table.text(name).str.strip_chars()
+    days = text.str.slice(0, 10).str.to_date("%Y-%m-%d", strict=False)
+    hint = "Write a date such as 2025-01-31, or leave it empty."
+    wrong = days.is_null() & text.is_not_null() & (text != "")
+    table.refuse(pl.lit(wrong), f"the day it {name}, '{{value}}', is not a date.", value=name, hint=hint)
+    found: list[date | None] = days.to_list()
+    return found
 
 
 def _numbers(table: SmallTable, name: str) -> pl.Series:

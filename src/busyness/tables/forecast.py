@@ -21,7 +21,7 @@ from busyness.tables.peaks import peaks_of_place
 RANK_STEPS = 256  # a rank is one byte: the share of the distribution below a value, in 256ths
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Forecast:
     """``quantiles`` float32 ``[places, horizon, levels]``, ``mean`` float32 ``[places, horizon]``, in demand per slot.
 
@@ -51,6 +51,10 @@ class Forecast:
             raise InputError("The forecast's mean and opening hours need the shape [places, horizon].")
         if self.ranks.shape[1:] != shape:
             raise InputError(f"Ranks of shape {self.ranks.shape} do not fit {shape} cells.")
+
+    def __repr__(self) -> str:
+        many = f"{len(self.places)} places × {self.slots.count} slots of {self.slots.length}"
+        return f"Forecast({many} from {self.slots.start}, model={self.model!r})"
 
     @property
     def ids(self) -> tuple[str, ...]:

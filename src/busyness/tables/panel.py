@@ -19,7 +19,7 @@ from busyness.tables import columns as c
 from busyness.tables.instants import utc_series
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Panel:
     """Demand of every place in every slot, with what is known about each slot.
 
@@ -53,6 +53,9 @@ class Panel:
             raise InputError(f"A panel of {self.slots.count} slots cannot have a history of {self.history}.")
         if len({place.id for place in self.places}) != len(self.places):
             raise InputError("Two places of the panel have the same id.")
+
+    def __repr__(self) -> str:
+        return f"Panel({len(self.places)} places × {self.history:,} slots of {self.slots.length} from {self.slots.start})"
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -264,6 +267,10 @@ def open_cube(places: Sequence[Place], slots: Slots) -> NDArray[np.bool_]:
     for row, place in enumerate(places):
         if place.opening_hours is not None:
             cube[row] = place.opening_hours.open_at(wall[row], slots.length)
+        if place.opened is not None:
+            cube[row] &= wall[row] >= np.datetime64(place.opened)
+        if place.closed is not None:
+            cube[row] &= wall[row] < np.datetime64(place.closed)
     return cube
 
 

@@ -30,17 +30,20 @@ def peaks_of_place(
     ``paths`` is ``[paths, horizon]``, ``starts`` the slots' UTC times, ``period`` the date of the period of each slot,
     ``over`` P(demand > capacity) of each slot. Columns: ``place, date, rank, time, probability`` (that this slot is the
     busiest of its period), ``size_q10 size_q50 size_q90`` (of the period's largest slot), ``capacity, over_capacity``.
-    Periods in which nothing can happen have no peak.
+    Periods in which nothing can happen have no peak, nor have those of which the forecast covers under half.
     """
+    chance = np.random.default_rng(0).random(paths.shape, np.float32)  # ties: a flat day has no busiest hour of its own
+    whole = np.unique(period, return_counts=True)[1].max(initial=0)
     rows: dict[str, list[object]] = {name: [] for name in (c.DATE, c.RANK, c.TIME, c.PROBABILITY, *_SIZES, c.OVER_CAPACITY)}
     days, begin = np.unique(period, return_index=True)
     ends: Sequence[int] = [*begin[1:], paths.shape[1]]
     for day, first, stop in zip(days, begin, ends, strict=True):
         within = paths[:, first:stop]
         largest = within.max(axis=1)
-        if not (largest > 0).any():
+        if not (largest > 0).any() or 2 * (stop - first) < whole:
             continue
-        share = np.bincount(within.argmax(axis=1)[largest > 0], minlength=stop - first) / max(int((largest > 0).sum()), 1)
+        highest = np.where(within == largest[:, None], chance[:, first:stop], -1).argmax(axis=1)
+        share = np.bincount(highest[largest > 0], minlength=stop - first) / max(int((largest > 0).sum()), 1)
         order = np.argsort(-share, kind="stable")[:PER_DAY]
         sizes = np.quantile(largest, list(_SIZES.values()))
         for rank, slot in enumerate(order[share[order] > 0], start=1):

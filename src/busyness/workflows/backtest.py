@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ import polars as pl
 from busyness.backtesting.baselines import seasonal_scales
 from busyness.backtesting.replay import Replay, dated_origins, origins_back, replay
 from busyness.backtesting.scores import score
-from busyness.domain.errors import TooLittleHistoryError
+from busyness.domain.errors import InputError, TooLittleHistoryError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.sources.files.counts import CountsSource
 from busyness.tables.panel import Panel
@@ -25,7 +25,7 @@ from busyness.workflows.settings import BacktestSettings, RunSettings
 from busyness.workflows.wiring import forecaster
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class BacktestRun:
     """``predictions`` as ``backtest.replay`` makes them, ``scores`` as ``backtest.json`` has them, the last model."""
 
@@ -33,6 +33,9 @@ class BacktestRun:
     scores: dict[str, Any]
     ingested: Ingested
     model: Forecaster
+
+    def __repr__(self) -> str:
+        return f"BacktestRun(mae={self.scores.get('mae')}, {self.predictions.height:,} predictions)"
 
     def write(self, out: Path) -> list[Path]:
         """This will write ``backtest.json``, ``predictions.parquet`` and ``rejected.parquet``, all or none."""
@@ -54,6 +57,12 @@ def backtest(
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source)
     origins = chosen_origins(found.panel, found.horizon, settings.backtest)
+    asked = settings.backtest.windows
+    if not settings.backtest.origins and len(origins) < asked:
+        fewer = (
+            f"Only {len(origins)} of the {asked} windows asked for leave enough history before them; those were replayed."
+        )
+        found = replace(found, notes=(*found.notes, fewer))
     return replayed(found, settings, origins, progress=progress)
 
 
@@ -89,6 +98,8 @@ def chosen_origins(panel: Panel, horizon: int, settings: BacktestSettings) -> tu
     """This will return the origins that the settings name or count back, as slots."""
     if settings.origins:
         return dated_origins(panel, [np.datetime64(day, "D") for day in settings.origins])
+    if not settings.windows:
+        raise InputError("A backtest needs at least one window.", hint="For example --windows 4.")
     step = settings.step or min(max(horizon, panel.slots.length.per_day), panel.slots.length.per_week)
     end = panel.history if settings.end is None else min(panel.origin_of(settings.end), panel.history)
     origins = origins_back(panel, horizon, windows=settings.windows, step=step, end=end)

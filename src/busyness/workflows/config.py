@@ -12,6 +12,7 @@ import yaml
 from pydantic import ValidationError
 
 from busyness.domain.errors import SettingsError, did_you_mean
+from busyness.workflows.complaints import complaint
 from busyness.workflows.settings import RunSettings
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
@@ -124,9 +125,7 @@ def _explained(fault: ValidationError, root: yaml.Node, file: Path) -> SettingsE
             f"There is no setting '{where}'; known here are {', '.join(names)}.",
             file=str(file), line=line, hint=did_you_mean(str(path[-1]), names),
         )  # fmt: skip
-    message = first["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-
-    return SettingsError(f"'{where}' is {first.get('input')!r}, which does not fit: {message}.", file=str(file), line=line)
+    return SettingsError(f"{where}: {complaint(first)}", file=str(file), line=line)
 
 
 def _names(path: list[str | int]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from busyness.sources.files.counts import CountsSource
-from busyness.tables.panel import start_times
+from busyness.tables.panel import local_label, start_times
 from busyness.workflows.ingest import Ingested, ingest
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
@@ -43,8 +43,8 @@ def describe(settings: RunSettings, source: CountsSource | None = None, *, progr
         "places": len(panel.places),
         "slot": str(panel.slots.length),
         "slots": panel.history,
-        "first": f"{starts[0, 0]}Z",
-        "last": f"{starts[0, panel.history - 1]}Z",
+        "first": local_label(starts[0, :1], panel.places[0].timezone)[0],
+        "last": local_label(starts[0, panel.history - 1 : panel.history], panel.places[0].timezone)[0],
         "timezones": sorted({place.timezone for place in panel.places}),
         "observed": observed,
         "missing": int(per_place["missing"].sum()),

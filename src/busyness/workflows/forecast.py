@@ -32,7 +32,7 @@ CHECKED_WINDOWS = 2
 """A forecast comes with a replay of the last windows, so that one can see how good it would have been."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class ForecastRun:
     """The forecast, its peaks, the model with its card, and a replay of the last windows (None: too little history)."""
 
@@ -43,6 +43,9 @@ class ForecastRun:
     card: Card
     checked: BacktestRun | None
     settings: RunSettings
+
+    def __repr__(self) -> str:
+        return f"ForecastRun({self.forecast!r})"
 
     def write(self, out: Path, *, clock: Clock | None = None) -> list[Path]:
         """This will write the tables, the model, what paths are drawn from, and the report; all or none.

@@ -32,8 +32,12 @@ from busyness.tables.events import Events, no_rejections
 from busyness.tables.panel import Panel, SealedPanel, wall_times
 from busyness.workflows.settings import CalendarSettings, CountsSettings, PreparationSettings, RunSettings
 
+_SHORT_DAYS = 21
+_SILENT_DAYS = 14
+_SAID = 6
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class Ingested:
     """A panel, the rows that did not make it, and what was assumed on the way."""
 
@@ -43,6 +47,9 @@ class Ingested:
     reasons: dict[str, int]
     notes: tuple[str, ...]
     rows: int
+
+    def __repr__(self) -> str:
+        return f"Ingested({self.panel!r}, horizon={self.horizon}, rows={self.rows:,}, rejected={self.rejected.height:,})"
 
 
 def ingest(settings: RunSettings, source: CountsSource | None = None) -> Ingested:
@@ -67,7 +74,8 @@ def ingest(settings: RunSettings, source: CountsSource | None = None) -> Ingeste
         table = read_known(file)
         aligned = align_known(panel, table.frame, table.names, local=table.local)
         panel = aligned.panel
-        notes += [*table.notes, *aligned.notes]
+        notes += [f"{file}: {said}" for said in (*table.notes, *aligned.notes)]
+    notes += _warnings(panel)
     return Ingested(panel, horizon, events.rejected, events.reasons(), tuple(dict.fromkeys(notes)), events.frame.height)
 
 
@@ -163,6 +171,29 @@ def _until_closing(panel: Panel, horizon: int) -> tuple[Panel, tuple[str, ...]]:
     rest = slice(panel.history, panel.history + int(left[0]))
     over = bool((left == left[0]).all()) and not (panel.open & ~closed)[:, rest].any()
     return panel.shortened(panel.history + (int(left[0]) if over else 0), horizon), notes
+
+
+def _warnings(panel: Panel) -> list[str]:
+    """What a person must know before trusting a forecast from these data: too little of them, or a place gone silent."""
+    seen = panel.observed[:, : panel.history]
+    first, last = np.flatnonzero(seen.any(axis=0))[[0, -1]] if seen.any() else (0, 0)
+    days = int(last - first + 1) / panel.slots.length.per_day
+    said = []
+    if days < _SHORT_DAYS:
+        said.append(
+            f"There are only {days:.0f} days of data, too little to tell one week from another: take the forecast as a "
+            "rough guess. The model compares with the last eight weeks; a year tells it the seasons."
+        )
+    ends = np.where(seen.any(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1), 0)
+    for place, end in zip(panel.places, ends, strict=True):
+        if (panel.history - end) / panel.slots.length.per_day > _SILENT_DAYS and place.closed is None:
+            day = str(wall_times([place], panel.slots)[0, max(int(end) - 1, 0)])[:10]
+            said.append(
+                f"{place.label} has had no count since {day}: its forecast rests on old data. Leave it out with "
+                f"--exclude {place.id}, or give the day it closed in --places."
+            )
+    more = len(said) - _SAID
+    return said if more <= 0 else [*said[:_SAID], f"{more} more places have had no count for over {_SILENT_DAYS} days."]
 
 
 def _holidays(panel: Panel, calendar: CalendarSettings) -> dict[date, str]:

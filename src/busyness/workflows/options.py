@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from busyness.domain.errors import SettingsError, did_you_mean
+from busyness.workflows.complaints import complaint
 from busyness.workflows.settings import RunSettings
 
 BLOCK_OF: Mapping[str, str] = {
@@ -34,9 +35,4 @@ def with_options(settings: RunSettings, given: Mapping[str, Any], *, spelled: st
     except ValidationError as fault:
         first = fault.errors()[0]
         name = str(first["loc"][1] if len(first["loc"]) > 1 else first["loc"][0]).replace("_", "-")
-        message = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ")
-        raise SettingsError(f"{spelled.format(name)} {_shown(first['input'])}: {message}.") from None
-
-
-def _shown(value: object) -> str:
-    return ",".join(map(str, value)) if isinstance(value, (tuple, list)) else str(value)
+        raise SettingsError(f"{spelled.format(name)}: {complaint(first)}") from None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import polars as pl
@@ -23,8 +23,10 @@ from busyness.workflows.settings import PreparationSettings, RunSettings
 from busyness.workflows.train import MODEL
 from busyness.workflows.wiring import restored
 
+_WEEKS_READ = 8
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class PredictRun:
     """The forecast, its peaks, what it was made from, and the card of the model that made it."""
 
@@ -32,6 +34,9 @@ class PredictRun:
     peaks: pl.DataFrame
     ingested: Ingested
     card: Card
+
+    def __repr__(self) -> str:
+        return f"PredictRun({self.forecast!r})"
 
     def write(self, out: Path) -> list[Path]:
         """This will write ``forecast.parquet``, ``forecast.csv``, ``peaks.csv``, ``paths.npz`` and ``rejected.parquet``."""
@@ -66,9 +71,21 @@ def predict(
         raise InputError(
             f"The model was trained on slots of {card.data_card.every}; these rows have {found.panel.slots.length}."
         )
+    found = replace(found, notes=(*found.notes, *_too_short(found)))
     progress.step("Forecasting")
     said = model.predict(preparer(settings.preparation)(found.panel.sealed()), found.horizon)
     return PredictRun(said, said.peaks(), found, card)
+
+
+def _too_short(found: Ingested) -> tuple[str, ...]:
+    """A model reads the weeks before the origin again: fresh rows alone would forecast from next to nothing."""
+    days = int(found.panel.observed.any(axis=0).sum()) / found.panel.slots.length.per_day
+    if days >= _WEEKS_READ * 7 / 4:
+        return ()
+    return (
+        f"These rows cover only {days:.0f} days, too little for the model: it reads the last {_WEEKS_READ} weeks (and last "
+        "year) again, so give it the history with the fresh rows, not the fresh rows alone.",
+    )
 
 
 def as_trained(settings: RunSettings, card: Card) -> RunSettings:

@@ -25,13 +25,16 @@ MODEL = "model"
 """The folder of a run's results that holds its artifact."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Trained:
     """A fitted forecaster, what it was fitted on, and its card."""
 
     model: Forecaster
     ingested: Ingested
     card: Card
+
+    def __repr__(self) -> str:
+        return f"Trained({self.card.version})"
 
     def write(self, out: Path) -> Path:
         """This will write the artifact to ``out/model`` and the rejected rows beside it; whole or not at all."""

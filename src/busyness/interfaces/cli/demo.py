@@ -40,4 +40,4 @@ def retail(
             out, work.RetailDemo(stores=stores, days=days, horizon=horizon, lang=lang, seed=seed, fast=fast), progress=bar
         )
     told(run)
-    show.say(f"Report: {settings.output.out / 'report.html'}")
+    show.report(settings.output.out / "report.html", settings.output.lang)

@@ -44,7 +44,7 @@ def forecast_into(settings: Any, options: Options) -> None:  # noqa: ANN401  # R
                 "model": run.card.version,
                 "places": len(run.forecast.places),
                 "horizon": run.forecast.slots.count,
-                "origin": f"{run.forecast.slots.start}",
+                "origin": run.forecast.to_polars()["origin"][0].isoformat(),
                 "rejected": run.ingested.reasons,
                 "notes": list(run.ingested.notes),
                 "check": run.card.metrics,
@@ -53,7 +53,7 @@ def forecast_into(settings: Any, options: Options) -> None:  # noqa: ANN401  # R
         )
         return
     told(run)
-    show.say(f"Report: {settings.output.out / 'report.html'}")
+    show.report(settings.output.out / "report.html", settings.output.lang)
 
 
 def told(run: Any) -> None:  # noqa: ANN401  # ForecastRun

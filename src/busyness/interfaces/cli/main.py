@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import sys
 import traceback
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from busyness import __version__
 from busyness.domain.errors import BusynessError, LeakError
 from busyness.interfaces.cli import backtest, chain, demo, describe, features, forecast, predict, show, simulate, train
+
+# Typer carries its own copy of Click and exports the subclasses only; this is their common base.
+UsageFault: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
 
 app = typer.Typer(
     name="busyness",
@@ -54,17 +57,27 @@ def options(
 def main() -> None:
     """This will run a command; a mistake ends in one sentence and an exit code, never in a traceback."""
     try:
-        app()
+        sys.exit(app(standalone_mode=False) or 0)
+    except UsageFault as fault:
+        show.complaint(_sentence(fault))
+        sys.exit(2)
+    except (typer.Abort, KeyboardInterrupt):
+        show.err.print("Stopped; nothing was left half-written.")
+        sys.exit(130)
     except LeakError as fault:
         _ours(fault)
     except BusynessError as fault:
         show.complaint(str(fault))
         sys.exit(2)
-    except KeyboardInterrupt:
-        show.err.print("Stopped; nothing was left half-written.")
-        sys.exit(130)
     except Exception as fault:  # noqa: BLE001  # the last line of defence: whatever it is, it is ours
         _ours(fault)
+
+
+def _sentence(fault: Any) -> str:  # noqa: ANN401  # see UsageFault
+    """What is wrong with the words of a command, and where to look."""
+    context = getattr(fault, "ctx", None)
+    path = context.command_path if context is not None else "busyness"
+    return f"{fault.format_message().rstrip('.')}. See: {path} --help"
 
 
 def _ours(fault: BaseException) -> None:

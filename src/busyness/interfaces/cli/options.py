@@ -82,7 +82,9 @@ class Options:
     model: Annotated[
         Optional[str], _option("--model", panel=_MODEL, text="boosted, seasonal, forest or average. Default: boosted.")
     ] = None
-    horizon: Annotated[Optional[int], _option("--horizon", panel=_MODEL, text="Slots ahead. Default: one week.")] = None
+    horizon: Annotated[
+        Optional[int], _option("--horizon", panel=_MODEL, text="Slots ahead. Default: one week; for predict: as trained.")
+    ] = None
     levels: Annotated[Optional[str], _option("--levels", panel=_MODEL, text="Further quantile levels: 0.025,0.975.")] = None
     seed: Annotated[
         Optional[int], _option("--seed", panel=_MODEL, text="Same seed and threads, same forecast, bit for bit. Default: 0.")

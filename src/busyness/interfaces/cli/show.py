@@ -6,6 +6,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from rich.console import Console
@@ -73,6 +74,11 @@ def notes(sentences: Sequence[str]) -> None:
 def say(sentence: str) -> None:
     """This will print one sentence on standard output, brackets and all."""
     out.print(escape(sentence), soft_wrap=True)
+
+
+def report(file: Path, lang: str) -> None:
+    """This will print where the report is: the last line of a run."""
+    say(f"{'Informe' if lang == 'es' else 'Report'}: {file}")
 
 
 def complaint(sentence: str) -> None:
