@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from typing import Any
 
+import polars as pl
 import pytest
 from playwright.sync_api import Browser, Page
 
@@ -87,6 +89,39 @@ def test_a_place_without_plots_says_so_and_keeps_its_tables(browser: Browser, ch
         assert not page.locator("#figure-forecast").is_visible()
         assert page.locator("#peaks tbody tr").count() == 3
         assert page.locator("#totals tbody tr").count() == 3
+
+
+@pytest.mark.parametrize("width", [1100, 760, 360])
+def test_the_hours_of_a_place_that_never_closes_are_level_and_apart(
+    browser: Browser, chain_of: Make, written: Write, width: int
+) -> None:
+    material = chain_of(1)
+    assert material.forecast is not None
+    always = material.forecast.with_columns(pl.col("q05", "q10", "q25", "q50", "q75", "q90", "q95", "mean") + 20)
+    with opened(browser, written(render_report(chain_of(1, forecast=always))), width=width) as page:
+        labels = page.locator("#plot-heat .xaxislayer-above text").all()
+        boxes = [label.bounding_box() for label in labels]
+        canvas = page.locator("#plot-heat").bounding_box()
+        assert len(boxes) >= 4
+        assert canvas is not None
+        assert all(box is not None and box["height"] < 24 and box["y"] >= canvas["y"] for box in boxes)
+        assert all(a["x"] + a["width"] < b["x"] for a, b in pairwise(boxes))  # type: ignore[index]
+
+
+@pytest.mark.parametrize("ratio", [0.7, 0.9, 1.0, 1.1, 1.4])
+@pytest.mark.parametrize("span", ["near", "all"])
+def test_the_names_of_the_lines_do_not_meet_on_a_phone(
+    browser: Browser, chain_of: Make, written: Write, ratio: float, span: str
+) -> None:
+    places = chain_of(1).places.with_columns(capacity=pl.lit(730.0 * ratio))
+    with opened(browser, written(render_report(chain_of(1, places=places))), width=360) as page:
+        page.click(f"[data-range={span}]")
+        boxes = [found.bounding_box() for found in page.locator("#plot-forecast .annotation .annotation-text-g").all()]
+        assert len(boxes) == 2
+        (a, b) = sorted(boxes, key=lambda box: box["y"])  # type: ignore[index]
+        apart = a["y"] + a["height"] <= b["y"] or a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]  # type: ignore[index]
+        assert apart
+        assert all(box is not None and box["x"] >= 0 and box["x"] + box["width"] <= 360 for box in boxes)
 
 
 def test_it_prints_and_saves_pictures_in_light_colours(browser: Browser, chain_of: Make, written: Write) -> None:

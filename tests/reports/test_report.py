@@ -115,3 +115,36 @@ def test_each_table_may_be_missing(chain_of: Make, left_out: str) -> None:
 
 def test_the_same_material_gives_the_same_file(chain_of: Make) -> None:
     assert render_report(chain_of(3, days=2)) == render_report(chain_of(3, days=2))
+
+
+def test_what_to_know_comes_first_and_the_rest_last(chain_of: Make) -> None:
+    notes = [f"Guess {k}." for k in range(8)] + ["Only 9 days: too little.", "Surco has had no count since May."]
+    html = render_report(chain_of(2, days=2, language="en", notes=notes))
+    box, rest = html.split('id="know"')[1].split("</section>")[0], html.split('<h2 id="notes">')[1].split("</section>")[0]
+    assert re.findall("<li>(.*)</li>", box) == [*notes[8:], *notes[:4]]
+    assert re.findall("<li>(.*)</li>", rest) == notes[4:8]
+    assert 'href="#notes"' in box
+    assert html.index('id="know"') < html.index('id="expect"')
+
+
+def test_a_few_notes_stand_near_the_top_only(chain_of: Make) -> None:
+    html = render_report(chain_of(1, days=2, notes=["Una."]))
+    assert html.count("<li>Una.</li>") == 1
+    assert 'id="notes"' not in html
+    assert 'id="know"' not in render_report(chain_of(1, days=2, notes=[]))
+
+
+@pytest.mark.parametrize(("language", "head"), [("es", "¿Se puede confiar?"), ("en", "Can one trust it?")])
+def test_a_model_that_was_never_checked_says_so_where_trust_is_asked(chain_of: Make, language: str, head: str) -> None:
+    html = render_report(chain_of(2, days=2, language=language, scores=None))
+    section = html.split('id="trust"')[1].split("</section>")[0]
+    assert head in section
+    assert ("too little history" if language == "en" else "demasiado poca historia") in section
+    assert html.count('id="trust"') == render_report(chain_of(2, days=2)).count('id="trust"') == 1
+
+
+def test_one_day_is_no_span(chain_of: Make) -> None:
+    text = " ".join(Outline(render_report(chain_of(1, days=1, language="en"))).text)
+    assert "Forecast for Saturday 21 November 2026" in text
+    assert "from Saturday 21 November to Saturday 21 November" not in text
+    assert "1 places" not in text

@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
+
 from busyness.reports.material import ReportMaterial
 from busyness.reports.summary import headline
 
@@ -58,3 +60,15 @@ def test_without_tables_nothing_is_said(chain_of: Make) -> None:
 
 def test_a_forecast_without_peaks_says_so(chain_of: Make) -> None:
     assert "No peaks were found in the forecast." in said(chain_of(1, days=2, language="en", peaks=None))
+
+
+@pytest.mark.parametrize(("language", "found"), [("en", "There was too little history"), ("es", "demasiado poca historia")])
+def test_a_forecast_that_was_never_checked_says_so(chain_of: Make, language: str, found: str) -> None:
+    assert found in said(chain_of(1, days=2, language=language, scores=None))[-1]
+
+
+def test_one_day_and_one_more_place_are_said_as_one(chain_of: Make) -> None:
+    found = said(chain_of(2, days=1, language="en"), limit=1)
+    assert found[0].endswith(" on Saturday 21 November at 2 places.")
+    assert found[2] == "And 1 more place, in the report."
+    assert said(chain_of(1, days=1))[0].endswith(" el sábado 21 de noviembre en 1 lugar.")

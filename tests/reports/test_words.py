@@ -75,3 +75,8 @@ def test_nothing_drawn_from_paths_is_called_certain() -> None:
     assert ENGLISH.likely(1.0).replace("\u00a0", " ") == "> 99 %"
     assert SPANISH.likely(0.0).replace("\u00a0", " ") == "< 1 %"
     assert ENGLISH.likely(0.5).replace("\u00a0", " ") == "50 %"
+
+
+def test_in_spanish_a_place_is_always_lugar() -> None:
+    texts = [*SPANISH.phrases.values()]
+    assert not any(re.search(r"\b(locales|local|tiendas?)\b", text) for text in texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import numpy as np
 import polars as pl
@@ -21,3 +22,10 @@ def with_wall(table: pl.DataFrame, timezones: Mapping[str, str]) -> pl.DataFrame
         rows = zone == name
         wall[rows] = to_local(seconds[rows], name).astype(np.int64) // 60
     return table.with_columns(place.alias(c.PLACE), pl.Series("wall", wall))
+
+
+def local_moment(time: datetime, timezone: str) -> datetime:
+    """This will return a UTC time (aware, or naive) by the zone's own clock, with no zone attached."""
+    utc = time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
+    wall: datetime = to_local(np.array([utc], "datetime64[s]"), timezone)[0].item()
+    return wall

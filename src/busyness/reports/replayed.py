@@ -8,6 +8,7 @@ import polars as pl
 
 from busyness.reports.local_days import with_wall
 from busyness.reports.material import ReportMaterial
+from busyness.reports.summary import between
 from busyness.reports.words import MINUTES_PER_DAY, Words
 from busyness.tables import columns as c
 
@@ -50,4 +51,5 @@ def replay_note(material: ReportMaterial, words: Words) -> str:
         last = last.filter(pl.col(c.ORIGIN) == pl.col(c.ORIGIN).max())
     days = with_wall(last.select(c.PLACE, c.TIME), material.timezones)["wall"].to_numpy() // MINUTES_PER_DAY
     first, stop = (date(1970, 1, 1) + timedelta(days=int(day)) for day in (days.min(), days.max()))
-    return words.say("last.note", first=words.day(first), last=words.day(stop))
+    key, days_said = between("last.note", first, stop, words=words)
+    return words.say(key, **days_said)

@@ -15,7 +15,16 @@ from busyness.reports.material import ReportMaterial
 from busyness.reports.payload import payload
 from busyness.reports.places import ShownPlace, shown_places
 from busyness.reports.replayed import replay_note
-from busyness.reports.summary import SHOWN, busiest_moments, forecast_days, how_many, skill_sentence, total_sentence
+from busyness.reports.summary import (
+    SHOWN,
+    between,
+    busiest_moments,
+    forecast_days,
+    how_many,
+    skill_sentence,
+    total_sentence,
+    unchecked_sentence,
+)
 from busyness.reports.tiles import tiles
 from busyness.reports.words import Words, capitalised, words_of
 from busyness.reports.written_tables import (
@@ -32,6 +41,10 @@ from busyness.reports.written_tables import (
 SEARCH_FROM = 11
 """From so many places on there is a box to search them."""
 
+SHOWN_NOTES = 6
+"""So many notes stand near the top; the rest at the bottom."""
+
+_WARNING_SIGNS = ("too little", "no count since")
 _ESCAPED = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"})
 
 
@@ -84,13 +97,22 @@ def _written(material: ReportMaterial, places: tuple[ShownPlace, ...], words: Wo
         "facts": facts(material),
         "replay_note": replay_note(material, words),
         "backtest_note": _backtest_note(material, words),
+        "unchecked": unchecked_sentence(material),
+        "warnings": _foremost_first(material)[:SHOWN_NOTES],
+        "other_notes": _foremost_first(material)[SHOWN_NOTES:],
     }
+
+
+def _foremost_first(material: ReportMaterial) -> list[str]:
+    """The notes, with those that say how far a forecast can be trusted at all before those that say what was guessed."""
+    return sorted(material.notes, key=lambda note: not any(sign in note for sign in _WARNING_SIGNS))
 
 
 def _subtitle(material: ReportMaterial, words: Words) -> list[str]:
     parts, days = [], forecast_days(material)
     if days:
-        parts.append(words.say("span", first=words.day(days[0]), last=words.day(days[1], year=True)))
+        key, said = between("span", days[0], days[1], words=words, year=True)
+        parts.append(words.say(key, **said))
     parts.append(how_many(material.places.height, words))
     made = material.made_at.astimezone(UTC) if material.made_at.tzinfo else material.made_at
     return [*parts, words.say("made", when=words.moment(made))]

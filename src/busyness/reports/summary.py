@@ -21,17 +21,19 @@ SHOWN = 5
 
 def headline(material: ReportMaterial, *, limit: int = SHOWN) -> list[str]:
     """This will say in plain sentences what comes: the total, the busiest moment of the busiest ``limit`` places (largest
-    peak first), how many more there are, and how wrong past forecasts were. Parts without material are left out.
+    peak first), how many more there are, and how wrong past forecasts were, or that there was too little history to
+    check it. Parts without material are left out.
     """
     words = words_of(material.language)
     moments = busiest_moments(material)
     said = [sentence for sentence in (total_sentence(material),) if sentence]
     said += [f"{moment['label']}: {moment['said']}" for moment in moments[:limit]]
     if len(moments) > limit:
-        said.append(words.say("headline.more", count=words.number(len(moments) - limit)))
+        rest = len(moments) - limit
+        said.append(words.say("headline.more.one" if rest == 1 else "headline.more", count=words.number(rest)))
     if material.table("peaks") is None and material.table("forecast") is not None:
         said.append(words.say("headline.none"))
-    return said + [sentence for sentence in (skill_sentence(material),) if sentence]
+    return said + [sentence for sentence in (skill_sentence(material) or unchecked_sentence(material),) if sentence]
 
 
 def busiest_moments(material: ReportMaterial) -> list[dict[str, Any]]:
@@ -121,9 +123,16 @@ def total_sentence(material: ReportMaterial) -> str:
     words, days, total = words_of(material.language), forecast_days(material), expected_total(material)
     if days is None or total is None:
         return ""
-    first, last = words.day(days[0]), words.day(days[1])
     unit, places = words.unit(material.unit), how_many(material.places.height, words)
-    return words.say("headline.total", total=words.number(total, 0), unit=unit, first=first, last=last, places=places)
+    span = between("headline.total", days[0], days[1], words=words)
+    return words.say(span[0], total=words.number(total, 0), unit=unit, places=places, **span[1])
+
+
+def between(key: str, first: date, last: date, *, words: Words, year: bool = False) -> tuple[str, dict[str, str]]:
+    """This will return the phrase of a span of days and its ``first`` and ``last``, or the phrase of its one day."""
+    if first == last:
+        return f"{key}.day", {"day": words.day(first, year=year)}
+    return key, {"first": words.day(first), "last": words.day(last, year=year)}
 
 
 def how_many(count: int, words: Words) -> str:
@@ -151,3 +160,10 @@ def skill_sentence(material: ReportMaterial) -> str:
         gain=words.percent(abs(1 - ours / naive)),
         unit=words.per_slot(material.unit, material.slot_minutes),
     )
+
+
+def unchecked_sentence(material: ReportMaterial) -> str:
+    """This will say that a forecast was never checked on past weeks; empty where it was, or where there is none."""
+    if material.table("forecast") is None or (material.scores or {}).get("mae") is not None:
+        return ""
+    return words_of(material.language).say("backtest.none")

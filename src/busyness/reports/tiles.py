@@ -46,7 +46,7 @@ def _total(material: ReportMaterial, words: Words) -> Tile | None:
     total, days = expected_total(material), forecast_days(material)
     if total is None or days is None:
         return None
-    span = f"{words.day(days[0], short=True)} – {words.day(days[1], short=True)}"
+    span = " – ".join(words.day(day, short=True) for day in dict.fromkeys(days))
     return Tile(words.say("tile.total"), words.number(total, 0), f"{words.unit(material.unit)}, {span}")
 
 
@@ -66,9 +66,8 @@ def _capacity(material: ReportMaterial, words: Words) -> Tile | None:
     if known is None or not known.height:
         return None
     crowded = int((known["over"] > 0.5).sum())
-    return Tile(
-        words.say("tile.capacity"), words.number(crowded), words.say("tile.capacity.note", count=words.number(known.height))
-    )
+    key = "tile.capacity.note.one" if known.height == 1 else "tile.capacity.note"
+    return Tile(words.say("tile.capacity"), words.number(crowded), words.say(key, count=words.number(known.height)))
 
 
 def _received(material: ReportMaterial, words: Words) -> Tile | None:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 import polars as pl
 
+from busyness.reports.local_days import local_moment
 from busyness.reports.material import ReportMaterial
 from busyness.reports.summary import busiest_moments
 from busyness.reports.words import Words, words_of
@@ -63,7 +65,8 @@ def quality_table(material: ReportMaterial, labels: Mapping[str, str]) -> Writte
         if "missing" in counts:
             due = (row[c.OBSERVED] or 0) + (row["missing"] or 0)
             shares = [words.percent((row["missing"] or 0) / due if due else None, 1)]
-        dates = ["–" if row[name] is None else words.day(row[name], short=True, year=True) for name in moments]
+        zone = material.timezones.get(str(row[c.PLACE]), "UTC")
+        dates = ["–" if row[name] is None else _local_day(row[name], zone, words=words) for name in moments]
         rows.append(
             (_label(labels, row[c.PLACE]), *shares, *(words.number(row[name], 0) for name in counts), *dates),
         )
@@ -150,10 +153,36 @@ def facts(material: ReportMaterial) -> list[tuple[str, str]]:
     """This will write what is known of the model, name by name."""
     words = words_of(material.language)
     return [
-        (words.known("fact", name), words.number(value, 0) if name == "features" and isinstance(value, int) else str(value))
+        (words.known("fact", name), _fact(name, value, material, words=words))
         for name, value in material.model.items()
         if value is not None and value != ""
     ]
+
+
+def _fact(name: str, value: object, material: ReportMaterial, *, words: Words) -> str:
+    """A fact's value; the time up to which the model learned is by the places' clock, or UTC where they have several."""
+    if name == "features" and isinstance(value, int):
+        return words.number(value, 0)
+    if name != "trained_until":
+        return str(value)
+    try:
+        time = datetime.fromisoformat(str(value))
+    except ValueError:
+        return str(value)
+    if len(str(value)) <= len("2026-11-21"):  # a date alone is a local one already
+        return words.day(time, short=True, year=True)
+    zones = set(material.timezones.values())
+    return (
+        words.moment(local_moment(time, zones.pop()))
+        if len(zones) == 1
+        else f"{words.moment(local_moment(time, 'UTC'))} UTC"
+    )
+
+
+def _local_day(time: date, zone: str, *, words: Words) -> str:
+    """The day of a UTC time by the place's clock; a date is local already."""
+    day = local_moment(time, zone) if isinstance(time, datetime) else time
+    return words.day(day, short=True, year=True)
 
 
 def family_sentence(material: ReportMaterial) -> str:

@@ -1,5 +1,7 @@
 """Which column is which."""
 
+from datetime import datetime, timedelta
+
 import polars as pl
 import pytest
 
@@ -90,3 +92,67 @@ def test_every_guess_is_said():
     assert notes == ("Read 'fecha' as the time, 'tienda' as the place and 'visitas' as the count.",)
     named = CountsLayout(time=("fecha",), place="tienda", demand="visitas")
     assert choose_columns(RawTable("a.csv", frame, row_numbers(4)), named).notes == ()
+
+
+def side_by_side(header, *, rows=100, distinct=60, repeat=0):
+    """A count in every column but the first; the last ``repeat`` times are those of the beginning."""
+    time, *columns = header.split(",")
+    hours = [*range(rows - repeat), *range(repeat)]
+    times = [f"{datetime(2024, 1, 1) + timedelta(hours=hour):%Y-%m-%d %H:%M}" for hour in hours]
+    counts = {name: [str((row * 7 + at) % distinct) for row in range(rows)] for at, name in enumerate(columns)}
+    return choose_columns(RawTable("a.csv", pl.DataFrame({time: times, **counts}), row_numbers(rows)), CountsLayout())
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "time,Tienda Ñ,Miraflores,San Isidro",
+        "fecha,Tienda A,Tienda B,Tienda C",
+        "time,Store 1,Store 2,Store 3",
+        "time,S001,S002,S003",
+        "time,Lima,Cusco,Piura",
+        "time,Local 1,Miraflores,San Isidro",
+        "time,Tienda número 1,Tienda número 2",
+        "time,Tienda Sol y Mar,Tienda Dos",
+        "time,Local N,Local S",
+    ],
+)
+@pytest.mark.parametrize("shape", [{"rows": 4}, {"distinct": 3}, {}, {"repeat": 1}])
+def test_columns_named_after_places_are_places(header, shape):
+    found = side_by_side(header, **shape)
+    assert (found.place, found.demand, found.wide) == (None, None, tuple(header.split(",")[1:]))
+
+
+@pytest.mark.parametrize("header", ["time,Centro,Miraflores,San Isidro", "time,Mall,Park,Museum"])
+@pytest.mark.parametrize("repeat", [0, 1])
+def test_a_bare_word_over_many_different_numbers_is_a_place(header, repeat):
+    assert side_by_side(header, repeat=repeat).wide == tuple(header.split(",")[1:])
+
+
+def test_the_weather_beside_columns_named_after_places_is_left_out_and_said():
+    found = side_by_side("time,Store 1,Store 2,temperature,total")
+    assert found.wide == ("Store 1", "Store 2")
+    assert "Left out the columns temperature, total." in found.notes
+
+
+def test_numbers_that_are_left_aside_are_named():
+    found = side_by_side("time,Tienda A,Tienda B,visitas,temperature,lagged_visitas")
+    assert (found.place, found.demand) == (None, "visitas")
+    assert found.notes[-1] == "Not used: 'Tienda A' and 'Tienda B'."
+    many = side_by_side("time,visits," + ",".join(f"S{number}" for number in range(10)))
+    assert many.notes[-1].endswith("'S6', 'S7' and 2 more.")
+
+
+def test_codes_of_a_place_are_its_codes():
+    for header in ("time,store,foo", "time,store_id,foo", "time,store_nbr,foo"):
+        found = side_by_side(header, distinct=3)
+        assert (found.place, found.demand) == (header.split(",")[1], "foo")
+    repeated = side_by_side("Date,SensorID,PedestrianCount,district", repeat=50)
+    assert (repeated.place, repeated.demand) == ("SensorID", "PedestrianCount")
+    assert repeated.notes == ("Read 'Date' as the time, 'SensorID' as the place and 'PedestrianCount' as the count.",)
+
+
+def test_the_features_of_a_table_are_no_counts_that_were_left_aside():
+    found = side_by_side("timestamp,temperature,prev_hourly_traffic,day_of_week,season,foot_traffic")
+    assert (found.place, found.demand, found.wide) == (None, "foot_traffic", ())
+    assert not any(note.startswith("Not used") for note in found.notes)

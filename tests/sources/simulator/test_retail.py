@@ -1,6 +1,6 @@
 """The simulated chain keeps its own rules, and what was put into it can be found in it."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import numpy as np
 import polars as pl
@@ -52,7 +52,16 @@ def test_another_seed_gives_another_world(world):
 
 def test_the_tables_are_named_and_typed_as_files_need_them(world):
     tables = world.tables()
-    assert list(tables) == ["counts", "places", "opening_hours", "promotions", "known", "weather", "capacity"]
+    assert list(tables) == [
+        "counts",
+        "places",
+        "opening_hours",
+        "promotions",
+        "known",
+        "weather",
+        "weather_by_place",
+        "capacity",
+    ]
     assert world.counts.schema == {"time": pl.Datetime("us"), "place": pl.String, "visitors": pl.Int64}
     assert world.counts.equals(world.counts.sort("place", "time"))
     assert not world.counts.select("time", "place").is_duplicated().any()
@@ -196,8 +205,33 @@ def test_every_reader_takes_its_file(world, tmp_path):
         table.write_csv(tmp_path / f"{name}.csv")
     assert read_capacity(tmp_path / "capacity.csv")["S001"] == world.places["capacity"][0]
     assert set(read_known(tmp_path / "known.csv").flags) == {"promo_price", "promo_2x1", "promo_bank_card"}
+    weather = read_known(tmp_path / "weather_by_place.csv")
+    assert weather.local
+    assert weather.names == ("temperature", "precipitation")
+    assert (weather.frame["end"] - weather.frame["start"] == timedelta(hours=1)).all()
+    assert (tmp_path / "weather_by_place.csv").stat().st_size < 10_000_000
     assert [place.name for place in read_places(tmp_path / "places.csv")] == world.places["name"].to_list()
     assert len(read_opening_hours(tmp_path / "opening_hours.csv")) == 12
+
+
+def test_the_weather_of_a_place_is_its_citys_and_reaches_past_the_counts(world):
+    weather = world.weather_by_place
+    end = date(2024, 7, 1) + timedelta(days=730)
+    assert weather["time"].max() == datetime.combine(end + timedelta(days=59), time(23))
+    assert not weather.select("time", "place").is_duplicated().any()
+    assert weather.filter(pl.any_horizontal(pl.all().is_null())).is_empty()
+    for name, lives in (
+        ("opened", pl.col("opened") <= DAY),
+        ("closed", pl.col("closed").is_null() | (pl.col("closed") > DAY)),
+    ):
+        assert weather.join(world.places.select("place", name), on="place").select(lives.all()).item()
+    known = weather.filter(end > DAY).join(world.places.select("place", "city"), on="place")
+    both = known.join(world.weather, on=["time", "city"], suffix="_city", validate="m:1")
+    assert len(both) == len(known)
+    assert (both["temperature"] == both["temperature_city"]).all()
+    assert (both["precipitation"] == both["precipitation_city"]).all()
+    slots = world.counts.select("place", time=pl.col("time").dt.truncate("1h"))
+    assert slots.join(weather, on=["time", "place"], how="anti").is_empty()
 
 
 def test_holidays_are_those_of_the_country():
@@ -258,5 +292,6 @@ def test_any_chain_makes_a_sound_world(stores, days, start, minutes, ahead, rate
     assert len(world.known) == stores * (days + ahead)
     assert (world.truth["start"] < world.truth["end"]).all()
     assert len(world.weather) == world.places["city"].n_unique() * days * 24
+    assert world.weather_by_place.filter(end + timedelta(days=ahead) <= DAY).is_empty()
     silent = within(world.actual, truth(world, "outage"))
     assert silent.is_empty() == (world.counts["visitors"].null_count() == 0)

@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from busyness.sources.simulator.span import Span
+from busyness.sources.simulator.stores import draw_stores
 from busyness.sources.simulator.towns import CLIMATES
-from busyness.sources.simulator.weather import Weather, draw_weather
+from busyness.sources.simulator.weather import Weather, draw_weather, weather_by_place
 
 SPAN = Span(date(2024, 1, 1), 731, 0, 30)
 
@@ -52,3 +53,18 @@ def test_the_table_has_a_row_for_every_hour_and_city(weather):
     assert table.columns == ["time", "city", "temperature", "precipitation"]
     assert len(table) == len(CLIMATES) * 731 * 24
     assert not table.select("time", "city").is_duplicated().any()
+
+
+def test_the_forecast_of_the_days_ahead_grows_less_sure():
+    span = Span(date(2024, 1, 1), 200, 14, 60)
+    later = Span(date(2024, 7, 19), 14, 0, 60)
+    errors = []
+    for seed in range(60):
+        stores = draw_stores(1, span, seed)
+        observed = draw_weather(stores.cities[0], span, seed)
+        told = weather_by_place(observed, stores, span, seed)["temperature"].to_numpy().reshape(-1, 18)[200:]
+        came = draw_weather(stores.cities[0], later, seed, part="weather ahead").temperature[0, :, 6:]
+        errors.append(np.abs(told - came).mean(axis=1))
+    by_day = np.mean(errors, axis=0)
+    assert by_day[0] < 1
+    assert by_day[-3:].mean() > 2 * by_day[:3].mean()

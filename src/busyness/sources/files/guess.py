@@ -28,7 +28,10 @@ from busyness.sources.files.words import (
 )
 
 _SAMPLE = 1000
-_IDS = ("id", "ids", "code", "codigo", "nr", "no")
+_IDS = ("id", "ids", "code", "codigo", "nr", "no", "nro", "nbr", "num", "number", "numero", "key")
+_NUMBERING = {"n", "num", "number", "numero"}
+_CODES = 20
+"""A bare 'Centro' with more different numbers than this, next to two other columns of numbers, holds counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,17 @@ def choose_columns(raw: RawTable, layout: CountsLayout) -> Columns:
     if demand is None and counted:
         demand = _demand_by_word(free, numeric, raw.name)
     repeated = frame.height - frame.select(time).unique().height
+    once = repeated <= frame.height * 0.2  # a time that comes again is an exception, such as a repeated row
+    apart = _side_by_side(numeric, once=once) if counted else frozenset()
     if place is None:
-        others = [column for column in free if column != demand]
-        place = _guess_place(others, numeric, frame, times_repeat=repeated > 0, has_demand=demand is not None or not counted)
+        aside = {demand, *apart}
+        if demand is None and counted and once:
+            aside |= _bare_counts(numeric, frame, never_repeat=not repeated)
+        place = _guess_place([column for column in free if column not in aside], numeric, frame, times_repeat=repeated > 0)
     wide: tuple[str, ...] = ()
     if demand is None and counted:
-        left = [column for column in numeric if column != place and (place is None or _place_rank(column) is None)]
-        demand, wide = _demand_by_content(left, raw.name, may_be_wide=place is None and repeated <= frame.height * 0.2)
+        left = [c for c in numeric if c != place and (place is None or c in apart or _place_rank(c) is None)]
+        demand, wide = _demand_by_content(left, raw.name, may_be_wide=place is None and once, apart=apart)
     if not layout.place and place:
         guessed.append(f"'{place}' as the place")
     if not layout.demand and demand:
@@ -85,6 +92,8 @@ def choose_columns(raw: RawTable, layout: CountsLayout) -> Columns:
         notes += [f"Left out the column{'s' * (len(left_out) > 1)} {_few(tuple(left_out))}."] if left_out else []
     elif place is None:
         notes.append("There is no place column: everything is one place, 'store'.")
+    if demand and not layout.demand:
+        notes += _not_used([column for column in numeric if column not in {place, demand}], codes=not once)
     if zone and zone != layout.timezone:
         notes.append(f"Read '{zone}' as the time zone of each row.")
     return Columns(time, place, demand, zone, wide, tuple(notes))
@@ -127,7 +136,13 @@ def _demand_rank(column: str) -> int:
         return 0
     if words & STRONG or {"foot", "traffic"} <= words:
         return 3
-    return 2 if whole in WEAK else 1 if words & WEAK and not words & COVARIATES else 0
+    if whole in WEAK:
+        return 2
+    # One letter says something only in front: not in 'Tienda Ñ' or 'Sol y Mar'. 'Store number 1' is the number of a store.
+    weak = {word for word in words & WEAK if len(word) > 1 or word == tokens(column)[0]}
+    if words & set(PLACE_TOKENS):
+        weak -= _NUMBERING
+    return int(bool(weak) and not words & COVARIATES)
 
 
 def _demand_by_word(free: list[str], numeric: list[str], name: str) -> str | None:
@@ -142,16 +157,51 @@ def _demand_by_word(free: list[str], numeric: list[str], name: str) -> str | Non
     return top[0]
 
 
-def _demand_by_content(left: list[str], name: str, *, may_be_wide: bool) -> tuple[str | None, tuple[str, ...]]:
-    """The one numeric column that is left; or all of them, where each may be a place."""
-    likely = [column for column in left if not set(tokens(column)) & (COVARIATES | NEVER | ASIDE)]
+def _demand_by_content(
+    left: list[str], name: str, *, may_be_wide: bool, apart: frozenset[str]
+) -> tuple[str | None, tuple[str, ...]]:
+    """The one numeric column that is left; or all of them, where each may be a place.
+
+    Weather and the like next to nameless numbers leave it open what those are; next to ``apart`` they do not.
+    """
+    likely = _likely(left)
     if len(likely) <= 1:
         return (likely[0] if likely else None), ()
-    beside = set(left) - set(likely)
-    if may_be_wide and not beside:
-        places = tuple(column for column in likely if joined(column) not in TOTALS)
+    places = tuple(column for column in likely if joined(column) not in TOTALS)
+    if may_be_wide and (len(likely) == len(left) or apart.issuperset(places)):
         return (None, places) if len(places) > 1 else (likely[0], ())
     raise _toss_up(likely, name)
+
+
+def _likely(numeric: list[str]) -> list[str]:
+    """The columns of numbers that are not known to be about something else than how busy it was."""
+    return [column for column in numeric if not set(tokens(column)) & (COVARIATES | NEVER | ASIDE)]
+
+
+def _side_by_side(numeric: list[str], *, once: bool) -> frozenset[str]:
+    """Numbers under 'Tienda A' and 'Tienda B', at times that come once, are counts of places side by side."""
+    if not once:
+        return frozenset()
+    return frozenset(c for c in _likely(numeric) if (rank := _place_rank(c)) is not None and rank[2] and not _is_bare(c))
+
+
+def _bare_counts(numeric: list[str], frame: pl.DataFrame, *, never_repeat: bool) -> set[str]:
+    """Numbers under 'Mall', 'Park' and 'Museum' may be codes of places: counts are those of which there are many."""
+    several = len(_likely(numeric)) > 2
+    named = [column for column in numeric if _place_rank(column) is not None]
+    many = {column for column in named if never_repeat and not _few_values(frame[column])}
+    return many | {c for c in named if several and _is_bare(c) and frame[c].n_unique() > _CODES}
+
+
+def _is_bare(column: str) -> bool:
+    return joined(column) in PLACE_TOKENS
+
+
+def _not_used(aside: list[str], *, codes: bool) -> list[str]:
+    """A note that names the numbers that could have been counts; with ``codes``, those named after places were not."""
+    lost = [column for column in _likely(aside) if not codes or _place_rank(column) is None]
+    said = [f"'{column}'" for column in lost[:8]] + ([f"{len(lost) - 8} more"] if len(lost) > 8 else [])
+    return [f"Not used: {_listed(said)}."] if lost else []
 
 
 def _toss_up(columns: list[str], name: str) -> InputError:
@@ -159,14 +209,9 @@ def _toss_up(columns: list[str], name: str) -> InputError:
     return InputError(f"In {name}, {listed} could each be the count.", hint="Name one with --demand.")
 
 
-def _guess_place(
-    free: list[str], numeric: list[str], frame: pl.DataFrame, *, times_repeat: bool, has_demand: bool
-) -> str | None:
+def _guess_place(free: list[str], numeric: list[str], frame: pl.DataFrame, *, times_repeat: bool) -> str | None:
     """By name; else the text column, where times repeat and so something must tell the rows apart."""
     named = {column: rank for column in free if (rank := _place_rank(column)) is not None}
-    if not has_demand and not times_repeat:
-        # Numbers under 'Mall', 'Park' and 'Museum', at times that never repeat, are counts of places side by side.
-        named = {column: rank for column, rank in named.items() if column not in numeric or _few_values(frame[column])}
     if named:
         best = [column for column, rank in named.items() if rank == min(named.values())]
         if len(best) > 1:

@@ -2,7 +2,8 @@
 
 The counts are drawn, step by step, from a mean that multiplies what repeats (``rhythms``), what is planned
 (``promotions``, ``store_hours``), the ``weather`` and what happens (``incidents``); the sensors then lose or distort some
-of them. Nothing in here is real but the names, the coordinates and the holidays.
+of them. The weather of each place that is known beyond the counts is a simulated forecast: what will come, plus noise that
+grows with every day ahead. Nothing in here is real but the names, the coordinates and the holidays.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from busyness.sources.simulator.rhythms import calendar_effects, day_shapes, hol
 from busyness.sources.simulator.span import Span, drift, stream
 from busyness.sources.simulator.store_hours import draw_hours
 from busyness.sources.simulator.stores import Stores, draw_stores, places_table
-from busyness.sources.simulator.weather import Weather, draw_weather
+from busyness.sources.simulator.weather import Weather, draw_weather, weather_by_place
 from busyness.tables import columns as c
 
 SIMULATED_NOTE: Mapping[str, str] = {
@@ -92,6 +93,8 @@ class RetailWorld:
     - ``promotions``: ``place, start, end`` (last day), ``type``.
     - ``known``: ``date, place, promo_…`` (0 or 1), for the days planned ahead too.
     - ``weather``: ``time`` (hourly), ``city, temperature`` (°C), ``precipitation`` (mm); ends with the counts.
+    - ``weather_by_place``: ``time`` (hourly, 6 to 23), ``place, temperature, precipitation`` of the place's city, as
+      covariates known ahead; past the counts a simulated forecast for the days planned ahead.
     - ``truth``: what was put in, see ``truth.TRUTH_SCHEMA``; no user would have it.
     - ``actual``: ``time, place, visitors`` as they came, before the sensors lost or distorted them, in steps that divide
       the slot and the hour (the slot itself, up to an hour); no user would have it.
@@ -104,6 +107,7 @@ class RetailWorld:
     promotions: pl.DataFrame
     known: pl.DataFrame
     weather: pl.DataFrame
+    weather_by_place: pl.DataFrame
     truth: pl.DataFrame
     actual: pl.DataFrame
 
@@ -116,6 +120,7 @@ class RetailWorld:
             "promotions": self.promotions,
             "known": self.known,
             "weather": self.weather,
+            "weather_by_place": self.weather_by_place,
             "capacity": self.places.select(c.PLACE, c.CAPACITY),
         }
 
@@ -158,6 +163,7 @@ def simulate_retail(chain: RetailChain) -> RetailWorld:
         promotions=promotions.table(stores, span),
         known=known_table(promotions, stores, span),
         weather=weather.table(span),
+        weather_by_place=weather_by_place(weather, stores, span, seed),
         truth=pl.concat(truth).sort(c.PLACE, "start", "kind", "cause"),
         actual=actual,
     )
