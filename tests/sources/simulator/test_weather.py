@@ -62,7 +62,7 @@ def test_the_forecast_of_the_days_ahead_grows_less_sure():
     for seed in range(60):
         stores = draw_stores(1, span, seed)
         observed = draw_weather(stores.cities[0], span, seed)
-        told = weather_by_place(observed, stores, span, seed)["temperature"].to_numpy().reshape(-1, 18)[200:]
+        told = weather_by_place(observed, stores, span=span, seed=seed)["temperature"].to_numpy().reshape(-1, 18)[200:]
         came = draw_weather(stores.cities[0], later, seed, part="weather ahead").temperature[0, :, 6:]
         errors.append(np.abs(told - came).mean(axis=1))
     by_day = np.mean(errors, axis=0)

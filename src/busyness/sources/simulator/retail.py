@@ -163,7 +163,7 @@ def simulate_retail(chain: RetailChain) -> RetailWorld:
         promotions=promotions.table(stores, span),
         known=known_table(promotions, stores, span),
         weather=weather.table(span),
-        weather_by_place=weather_by_place(weather, stores, span, seed),
+        weather_by_place=weather_by_place(weather, stores, span=span, seed=seed),
         truth=pl.concat(truth).sort(c.PLACE, "start", "kind", "cause"),
         actual=actual,
     )

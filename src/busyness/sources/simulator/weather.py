@@ -87,7 +87,7 @@ def draw_weather(cities: tuple[str, ...], span: Span, seed: int, *, part: str = 
     return Weather(cities, temperature, precipitation)
 
 
-def weather_by_place(weather: Weather, stores: Stores, span: Span, seed: int) -> pl.DataFrame:
+def weather_by_place(weather: Weather, stores: Stores, *, span: Span, seed: int) -> pl.DataFrame:
     """This will return the weather of each store's city by daylight and evening, while the store is there.
 
     ``time`` (wall clock, hourly from 6 to 23), ``place, temperature, precipitation``; over the ``ahead`` days past the
