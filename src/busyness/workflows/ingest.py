@@ -193,7 +193,8 @@ def _warnings(panel: Panel) -> list[str]:
                 f"--exclude {place.id}, or give the day it closed in --places."
             )
     more = len(said) - _SAID
-    return said if more <= 0 else [*said[:_SAID], f"{more} more places have had no count for over {_SILENT_DAYS} days."]
+    rest = f"Places with no count since over {_SILENT_DAYS} days that are not named here: {more}."
+    return said if more <= 0 else [*said[:_SAID], rest]
 
 
 def _holidays(panel: Panel, calendar: CalendarSettings) -> dict[date, str]:
