@@ -28,6 +28,18 @@ def shaped(values: NDArray[np.float32], panel: SealedPanel, *, cells: Cells, hor
     return answer.reshape(-1, len(panel.places), horizon)
 
 
+def observed_ahead(panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
+    """This will return what came after each origin, ``[origins, places, horizon]``.
+
+    NaN where it was not observed, where the place was closed, and from the panel's own origin on.
+    """
+    at = np.asarray(origins)[:, None] + np.arange(horizon)
+    passed = at < panel.origin
+    within = np.where(passed, at, 0)
+    counted = passed[:, None, :] & panel.open[:, within].transpose(1, 0, 2)
+    return np.where(counted, panel.demand[:, within].transpose(1, 0, 2), np.float32(np.nan))
+
+
 def usable(examples: Examples) -> NDArray[np.bool_]:
     """This will say which rows can be learned from: those whose demand was observed."""
     return np.isfinite(examples.y)

@@ -8,6 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from busyness.models._base import observed_ahead
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
 from busyness.tables.verbs import MedianForecaster
@@ -37,10 +38,7 @@ class AverageForecaster:
         origins = [o for o in range(cut, panel.origin, 7 * per_day) if o + horizon <= panel.slots.count]
         if cut <= 0 or not origins:
             return self.weights
-        at = np.asarray(origins)[:, None] + np.arange(horizon)
-        passed = at < panel.origin
-        observed = panel.demand[:, np.where(passed, at, 0)].transpose(1, 0, 2)
-        observed = np.where(passed[:, None, :], observed, np.float32(np.nan))
+        observed = observed_ahead(panel, origins, horizon)
         if not np.isfinite(observed).any():
             return self.weights
         errors = []

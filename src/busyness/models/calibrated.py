@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from busyness.domain.errors import ArtifactError, InputError
 from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels, interpolate_levels
 from busyness.domain.stopwatch import Stopwatch
+from busyness.models._base import observed_ahead
 from busyness.models.calibration import Calibrator
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import SealedPanel
@@ -84,11 +85,7 @@ class CalibratedForecaster:
         predicted = np.concatenate(
             [member.medians(panel, origins[k : k + at_once], horizon) for k in range(0, len(origins), at_once)]
         )
-        at = np.asarray(origins)[:, None] + np.arange(horizon)
-        passed = at < panel.origin
-        observed = panel.demand[:, np.where(passed, at, 0)].transpose(1, 0, 2)
-        counted = passed[:, None, :] & panel.open[:, np.where(passed, at, 0)].transpose(1, 0, 2)
-        observed = np.where(counted, observed, np.float32(np.nan))
+        observed = observed_ahead(panel, origins, horizon)
         return Residuals(np.asarray(origins), observed, predicted, member.levels(panel, origins))
 
     def predict(self, panel: SealedPanel, horizon: int) -> Forecast:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -62,18 +63,11 @@ class Shown(Protocol):
 
 def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
     """This will gather the tables of a forecast run for its report."""
-    panel, said, settings = run.ingested.panel, run.forecast, run.settings
-    history = panel.to_polars()
+    history = run.ingested.panel.to_polars()
     since = pl.lit(history[c.TIME].max()) - pl.duration(days=_HISTORY_DAYS)
-    importance: dict[str, float] = getattr(getattr(run.model, "member", None), "importance", dict)()
-    family = {feature["name"]: feature["family"] for feature in run.card.features}
-    return ReportMaterial(
-        title=settings.output.title or _title(run),
-        language=settings.output.lang,
-        simulated=settings.output.simulated,
-        made_at=made_at,
-        slot_minutes=panel.slots.length.minutes,
-        timezones={place.id: place.timezone for place in panel.places},
+    return replace(
+        _outlook(run, made_at),
+        simulated=run.settings.output.simulated,
         model={
             "name": run.card.kind,
             "version": run.card.version,
@@ -84,30 +78,44 @@ def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
             "busyness": run.card.software.busyness,
             "data": run.card.data_card.fingerprint[:12],
         },
-        places=_places(run),
         history=history.filter(pl.col(c.TIME) > since),
-        forecast=said.to_polars(),
-        peaks=run.peaks,
         last_week=_last_window(run),
-        scores=run.checked.scores if run.checked else None,
         quality=quality(run.ingested),
         rejected=run.ingested.reasons,
-        importance=pl.DataFrame(
-            {
-                "feature": list(importance),
-                "family": [family.get(name, "") for name in importance],
-                "share": list(importance.values()),
-            },
-            schema={"feature": pl.String, "family": pl.String, "share": pl.Float64},
-        ),
+        importance=_importance(run),
         notes=run.ingested.notes,
-        totals=said.sum("1d"),
+        totals=run.forecast.sum("1d"),
+    )
+
+
+def _outlook(run: Shown, made_at: datetime) -> ReportMaterial:
+    """What comes and how good past forecasts were: all that the headline needs, and quick to gather."""
+    settings = run.settings.output
+    return ReportMaterial(
+        title=settings.title or _title(run),
+        language=settings.lang,
+        made_at=made_at,
+        slot_minutes=run.ingested.panel.slots.length.minutes,
+        timezones={place.id: place.timezone for place in run.forecast.places},
+        places=_places(run),
+        forecast=run.forecast.to_polars(),
+        peaks=run.peaks,
+        scores=run.checked.scores if run.checked else None,
+    )
+
+
+def _importance(run: Shown) -> pl.DataFrame:
+    shares: dict[str, float] = getattr(getattr(run.model, "member", None), "importance", dict)()
+    family = {feature["name"]: feature["family"] for feature in run.card.features}
+    return pl.DataFrame(
+        {"feature": list(shares), "family": [family.get(name, "") for name in shares], "share": list(shares.values())},
+        schema={"feature": pl.String, "family": pl.String, "share": pl.Float64},
     )
 
 
 def headlines(run: Shown) -> list[str]:
     """This will say in sentences when each place will be busiest: what a manager reads first."""
-    return headline(report_material(run, run.card.created_at))
+    return headline(_outlook(run, run.card.created_at))
 
 
 def _title(run: Shown) -> str:
