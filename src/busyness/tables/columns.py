@@ -13,6 +13,12 @@ KNOWN_AT = "known_at"  # when the row became known; aware, UTC
 LATITUDE = "latitude"  # degrees, WGS 84
 LONGITUDE = "longitude"  # degrees, WGS 84
 TIMEZONE = "timezone"  # IANA name of the place's zone, where the file has a column of them
+WHO = "who"  # the courier, customer or vehicle an event belongs to; hashed where it is a person
+ORDER = "order"  # the order or basket an event belongs to
+DWELL = "dwell"  # minutes somebody stayed
+SALES = "sales"  # money of a transaction, in the shop's currency
+UNITS = "units"  # units of a transaction
+CODE = "code"  # number of a place, given by a locator (UInt64); null: outside every place
 LINE = "line"  # line of the file the row came from, 1 is the first line (the header, where there is one)
 
 # ---- rejected rows --------------------------------------------------------------------------------------------------

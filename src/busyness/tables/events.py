@@ -25,6 +25,23 @@ class Reason(StrEnum):
     SKIPPED_HOUR = "hour that daylight saving skips"
     REPEATED_HOUR = "hour that daylight saving repeats"
     WRONG_WIDTH = "wrong number of columns"
+    NO_POSITION = "missing position"
+    NOT_ON_EARTH = "impossible position"
+    NULL_ISLAND = "position is 0, 0"
+    SWAPPED = "latitude and longitude swapped"
+    FAR_AWAY = "position far from all others"
+    IN_FUTURE = "time in the future"
+    TOO_OLD = "time long before all others"
+    ENDS_FIRST = "ends before it starts"
+    TOO_SHORT = "too short"
+    TOO_LONG = "too long"
+    TOO_FAR = "too far"
+    NOT_OPTED_IN = "person has not opted in"
+    NO_WHO = "missing person or vehicle"
+    NO_ORDER = "missing order"
+    UNKNOWN_SENSOR = "sensor that is not in the register"
+    UNKNOWN_KIND = "unknown kind of event"
+    DAMAGED = "damaged record"
 
 
 REJECTED_SCHEMA = {c.LINE: pl.Int64, c.REASON: pl.String, c.PLACE: pl.String, c.TIME: pl.String, c.VALUE: pl.String}
@@ -40,9 +57,9 @@ def no_rejections() -> pl.DataFrame:
 class Events:
     """Good rows, rejected rows, and what was assumed on the way.
 
-    ``frame`` has ``time`` (``Datetime('us', 'UTC')``), ``place`` (String), ``amount`` (Float64, null where a slot is
-    listed without a value) and any of ``kind, source, event_id, known_at, line``. ``notes`` are sentences for the
-    person: every guess is stated here. ``slot`` is the length in minutes that the rows seem to have, if they are
+    ``frame`` has ``time`` (``Datetime('us', 'UTC')``), ``place`` (String) or ``latitude`` and ``longitude`` (Float64),
+    ``amount`` (Float64, null where a slot is listed without a value) and any of ``kind, who, order, dwell, sales, units,
+    source, event_id, known_at, line``. ``notes`` are sentences for the person: every guess is stated here. ``slot`` is the length in minutes that the rows seem to have, if they are
     counts per slot; ``None`` for single events at any instant.
     """
 
@@ -53,6 +70,8 @@ class Events:
 
     def __post_init__(self) -> None:
         missing = {c.TIME, c.PLACE, c.AMOUNT} - set(self.frame.columns)
+        if c.PLACE in missing and {c.LATITUDE, c.LONGITUDE} <= set(self.frame.columns):
+            missing.remove(c.PLACE)
         if missing:
             raise InputError(f"Events need the columns time, place and amount; missing: {', '.join(sorted(missing))}.")
         if self.frame.schema[c.TIME] != pl.Datetime("us", "UTC"):

@@ -17,6 +17,7 @@ from busyness.domain.place import Place
 from busyness.domain.slots import Slots, Times
 from busyness.tables import columns as c
 from busyness.tables.instants import utc_series
+from busyness.tables.vintages import Vintages
 
 
 @dataclass(frozen=True, repr=False)
@@ -29,7 +30,9 @@ class Panel:
     ahead, by the opening hours; that people came while a place should have been closed is in the demand, and only a later
     origin sees it. ``known_from`` is the first origin (slot number) that may see a value, where values came late; None: at
     the end of their slot.
-    ``holidays`` names the public holidays by local date.
+    ``holidays`` names the public holidays by local date. ``neighbours`` int32 ``[places, k]`` are the rows of the places
+    around each one, nearest first, -1 where there are fewer. ``vintages`` are covariates that change as they become
+    known, such as a weather forecast.
     """
 
     places: tuple[Place, ...]
@@ -42,6 +45,8 @@ class Panel:
     past: Mapping[str, NDArray[np.float32]] = field(default_factory=dict)
     known_from: NDArray[np.int32] | None = None
     holidays: Mapping[date, str] = field(default_factory=dict)
+    neighbours: NDArray[np.int32] | None = None
+    vintages: Vintages | None = None
 
     def __post_init__(self) -> None:
         shape = (len(self.places), self.slots.count)
@@ -49,6 +54,10 @@ class Panel:
         for name, cube in (*cubes, *self.known.items(), *self.past.items()):
             if cube is not None and cube.shape != shape:
                 raise InputError(f"The panel's '{name}' has shape {cube.shape}; places × slots is {shape}.")
+        if self.neighbours is not None and len(self.neighbours) != len(self.places):
+            raise InputError(f"Neighbours of {len(self.neighbours)} places were given; the panel has {len(self.places)}.")
+        if self.vintages is not None and self.vintages.slots != self.slots.count:
+            raise InputError(f"Vintages of {self.vintages.slots} slots were given; the panel has {self.slots.count}.")
         if not 0 <= self.history <= self.slots.count:
             raise InputError(f"A panel of {self.slots.count} slots cannot have a history of {self.history}.")
         if len({place.id for place in self.places}) != len(self.places):
@@ -92,6 +101,7 @@ class Panel:
             known={name: cube[:, :count] for name, cube in self.known.items()},
             past={name: cube[:, :count] for name, cube in self.past.items()},
             known_from=None if self.known_from is None else self.known_from[:, :count],
+            vintages=None if self.vintages is None else self.vintages.shortened(count),
         )
 
     def select(self, ids: Sequence[str]) -> Panel:
@@ -110,6 +120,8 @@ class Panel:
             known={name: cube[rows] for name, cube in self.known.items()},
             past={name: cube[rows] for name, cube in self.past.items()},
             known_from=None if self.known_from is None else self.known_from[rows],
+            neighbours=None if self.neighbours is None else _renumbered(self.neighbours[rows], rows, len(self.places)),
+            vintages=None if self.vintages is None else self.vintages.select(rows),
         )
 
     def origin_of(self, day: date) -> int:
@@ -146,6 +158,7 @@ class SealedPanel:
         self.places = panel.places
         self.slots = panel.slots
         self.holidays = panel.holidays
+        self.neighbours = panel.neighbours
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -185,6 +198,11 @@ class SealedPanel:
     def past(self) -> dict[str, NDArray[np.float32]]:
         """Covariates seen only afterwards, ``[places, origin]`` each."""
         return {name: _read_only(cube[:, : self.origin]) for name, cube in self._panel.past.items()}
+
+    @cached_property
+    def vintages(self) -> Vintages | None:
+        """Covariates that change as they become known, as far as they were known at the origin."""
+        return None if self._panel.vintages is None else self._panel.vintages.until(self.origin)
 
     def window(self, begin: int, stop: int) -> NDArray[np.float32]:
         """This will return the demand of slots ``begin`` to ``stop``, or raise ``LeakError`` past the origin."""
@@ -237,6 +255,15 @@ def _read_only(array: NDArray) -> NDArray:  # type: ignore[type-arg]  # any dtyp
     view = array.view()
     view.flags.writeable = False
     return view
+
+
+def _renumbered(neighbours: NDArray[np.int32], rows: NDArray[np.int64], count: int) -> NDArray[np.int32]:
+    """Neighbours by their new rows; those that are not there any more become -1, at the end."""
+    new = np.full(count + 1, -1, np.int32)  # the last one stands for -1
+    new[rows] = np.arange(len(rows), dtype=np.int32)
+    found = new[neighbours]
+    order = np.argsort(found < 0, axis=1, kind="stable")
+    return np.take_along_axis(found, order, axis=1)
 
 
 def start_times(places: Sequence[Place], slots: Slots) -> Times:

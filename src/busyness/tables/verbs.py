@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from busyness.domain.place import Place
 from busyness.tables.events import Events
 from busyness.tables.examples import Cells, Examples
 from busyness.tables.forecast import Forecast
@@ -20,6 +22,29 @@ class Source(Protocol):
 
     def read(self) -> Events:
         """This will return the events, with the rejected rows beside them."""
+        ...
+
+
+class EventSource(Protocol):
+    """Where single events come from, more of them than memory holds: they come in chunks."""
+
+    def chunks(self) -> Iterator[Events]:
+        """This will yield the events chunk by chunk, each with its own rejected rows; nothing is kept of a chunk."""
+        ...
+
+
+class Locator(Protocol):
+    """Points → places. A place has a number (``code``), so that millions of points stay numbers until they are counted."""
+
+    def codes(self, frame: pl.DataFrame) -> pl.Series:
+        """This will return the code of each row's place (UInt64), null outside every place.
+
+        ``frame`` has ``latitude`` and ``longitude`` (Float64, WGS 84) or, for a locator of names, ``place`` (String).
+        """
+        ...
+
+    def places(self, codes: Sequence[int]) -> tuple[Place, ...]:
+        """This will return the places of these codes, in their order."""
         ...
 
 
