@@ -60,8 +60,8 @@ class Events:
     ``frame`` has ``time`` (``Datetime('us', 'UTC')``), ``place`` (String) or ``latitude`` and ``longitude`` (Float64),
     ``amount`` (Float64, null where a slot is listed without a value) and any of ``kind, who, order, dwell, sales, units,
     source, event_id, known_at, line``. ``notes`` are sentences for the person: every guess is stated here.
-    ``slot_minutes`` is the length that the rows seem to have, if they are
-    counts per slot; ``None`` for single events at any instant.
+    ``slot_minutes`` is the length that the rows seem to have, if they are counts per slot; ``None`` for single events at
+    any instant.
     """
 
     frame: pl.DataFrame

@@ -79,16 +79,12 @@ class Vintages:
         chosen = type(self)(self.slots)
         for name, keys in self.keys.items():
             place = (keys >> _BITS) // self.slots
-            parts = []
-            for new, old in enumerate(rows):
-                begin, stop = np.searchsorted(place, [old, old + 1])
-                parts.append((keys[begin:stop] + (((new - int(old)) * self.slots) << _BITS), self.values[name][begin:stop]))
-            joined = (
-                [np.concatenate(arrays) for arrays in zip(*parts, strict=True)]
-                if parts
-                else [keys[:0], self.values[name][:0]]
-            )
-            chosen = type(self)(self.slots, {**chosen.keys, name: joined[0]}, {**chosen.values, name: joined[1]})
+            spans = np.searchsorted(place, np.stack([rows, np.asarray(rows) + 1]))
+            shifts = (np.arange(len(rows)) - np.asarray(rows, np.int64)) * (self.slots << _BITS)
+            runs = [np.arange(begin, stop) for begin, stop in spans.T]
+            kept = np.concatenate([*runs, np.zeros(0, np.int64)]).astype(np.int64)
+            moved = keys[kept] + np.repeat(shifts, [len(run) for run in runs])
+            chosen = type(self)(self.slots, {**chosen.keys, name: moved}, {**chosen.values, name: self.values[name][kept]})
         return chosen
 
     def shortened(self, slots: int) -> Self:

@@ -1,0 +1,1 @@
+"""Points and places: hexagons, areas, stores, distances."""
