@@ -17,6 +17,8 @@ BENCHMARKS = {
     "features": "design matrix of 1,000 places × 8,760 h: rows per second and peak memory beside mlforecast",
     "predict": "1,000 places × 168 h with all quantiles: seconds beside mlforecast",
     "scale": "fit, calibrate, predict at 100, 1,000 and 5,000 simulated places: cost per place and accuracy",
+    "points": "5,000,000 points to hexagons and to 77 areas: points per second beside bare H3 and shapely",
+    "streaming": "1 M to 100 M rows read chunk by chunk, CSV and Parquet: peak memory and rows per second",
     "startup": "seconds of busyness --help",
     "simulate": "seconds to simulate 50 stores × 2 years",
 }

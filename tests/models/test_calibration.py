@@ -9,7 +9,7 @@ from hypothesis.extra import numpy as hnp
 from busyness.domain.errors import ArtifactError
 from busyness.domain.quantiles import DENSE_LEVELS
 from busyness.models.calibration import Calibrator, distances
-from busyness.tables.forecast import RANK_STEPS
+from busyness.tables.ranks import RANK_STEPS
 from busyness.tables.residuals import Residuals
 
 DAY, PLACES, HORIZON, ORIGINS = 24, 4, 96, 28

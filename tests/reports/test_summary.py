@@ -31,7 +31,7 @@ def test_a_manager_reads_when_how_many_and_how_sure(chain_of: Make) -> None:
 def test_the_same_in_spanish_with_its_commas(chain_of: Make) -> None:
     found = said(chain_of(1, unit="pedidos"))
     assert found[1].startswith(
-        "Miraflores: sábado 21 de noviembre, 18:00–20:00, unos 579 pedidos por hora, 80 % entre 429 y 729"
+        "Miraflores: sábado 21 de noviembre, 18:00–20:00, cerca de 579 pedidos por hora, 80 % entre 429 y 729"
     )
     assert "20,4 pedidos por hora" in found[2]
 

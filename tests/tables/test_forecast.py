@@ -172,3 +172,15 @@ def test_daily_forecasts_begin_at_local_midnights(make_forecast: Callable[..., F
 def test_arrays_that_do_not_fit_are_refused(change: Callable[..., dict], said: str, forecast: Forecast) -> None:  # type: ignore[type-arg]
     with pytest.raises(InputError, match=said):
         replace(forecast, **change(forecast))
+
+
+@pytest.mark.parametrize(("every", "horizon"), [("1d", 3), ("1h", 10)])
+def test_a_forecast_shorter_than_its_period_has_one_peak(
+    make_forecast: Callable[..., Forecast], every: str, horizon: int
+) -> None:
+    """Three days that lie on both sides of a Sunday are not two weeks, nor ten hours about midnight two days."""
+    forecast = make_forecast(tiny_city(every=every, weeks=12, future=21, opening=False), horizon)
+    peaks = forecast.peaks()
+    assert peaks.filter(pl.col("rank") == 1).height == 3
+    assert peaks["date"].n_unique() == 1
+    assert peaks["date"][0] == forecast.slots.start.item().date()

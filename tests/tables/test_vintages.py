@@ -10,14 +10,14 @@ def some() -> Vintages:
     return Vintages(5).with_values(
         "rain",
         np.array([0, 1, 0]),
-        np.array([3, 4, 3]),
+        slot=np.array([3, 4, 3]),
         known_from=np.array([2, 1, 0]),
         value=np.array([7, 5, 6], np.float32),
     )
 
 
 def look(vintages: Vintages, place: int, slot: int, origin: int) -> float:
-    return float(vintages.at("rain", np.array([place]), np.array([slot]), np.array([origin]))[0])
+    return float(vintages.at("rain", np.array([place]), slot=np.array([slot]), origin=np.array([origin]))[0])
 
 
 def test_the_newest_vintage_that_the_origin_may_see_counts():
@@ -51,7 +51,7 @@ def test_shortened_drops_the_slots_behind():
 
 def test_nothing_is_nothing():
     empty = Vintages(5).with_values(
-        "rain", np.zeros(0, int), np.zeros(0, int), known_from=np.zeros(0, int), value=np.zeros(0, np.float32)
+        "rain", np.zeros(0, int), slot=np.zeros(0, int), known_from=np.zeros(0, int), value=np.zeros(0, np.float32)
     )
     assert np.isnan(look(empty, 0, 0, 0))
     assert empty.names == ("rain",)

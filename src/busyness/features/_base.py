@@ -39,16 +39,18 @@ class Scope:
     past: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     categories: tuple[tuple[str, ...], ...] = ()
+    vintages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
     """Cells by wall-clock column, as the families read them: arrays of one length, int32 except ``level``, ``place_code``.
 
-    ``column`` and ``origin`` count wall-clock slots from the clock's first midnight; ``everywhere`` is the column before
-    which all places, in whatever time zone, have been seen at the origin. ``day`` and ``step`` say where ``column`` is
-    in its local day. ``level`` is the place's usual demand at the origin; ``place_code`` is its number among the places
-    the model was fitted on, NaN for a new one. ``pairs`` are the distinct places and origins among the rows.
+    ``column`` and ``origin`` count wall-clock slots from the clock's first midnight, ``slot`` and ``origin_slot`` those of
+    the panel; ``everywhere`` is the column before which all places, in whatever time zone, have been seen at the origin.
+    ``day`` and ``step`` say where ``column`` is in its local day. ``level`` is the place's usual demand at the origin;
+    ``place_code`` is its number among the places the model was fitted on, NaN for a new one. ``pairs`` are the distinct
+    places and origins among the rows.
     """
 
     place: NDArray[np.int32]
@@ -56,6 +58,7 @@ class Rows:
     origin: NDArray[np.int32]
     everywhere: NDArray[np.int32]
     slot: NDArray[np.int32]
+    origin_slot: NDArray[np.int32]
     level: NDArray[np.float32]
     place_code: NDArray[np.float32]
     day: NDArray[np.int32]

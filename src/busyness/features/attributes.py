@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -9,10 +10,16 @@ from numpy.typing import NDArray
 
 from busyness.domain.place import Place
 
+_NAMING = re.compile(r"(?i)(?:^|[_\s-])(?:id|number|num|numbe|no|code|zip|postcode)(?:$|[_\s\d-])")
+
 
 def attribute_words(places: Sequence[Place]) -> tuple[tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """This will return the names of all attributes, sorted, and the words of each, sorted; no words for a number."""
-    names = sorted({name for place in places for name in place.attributes})
+    """This will return the names of all attributes, sorted, and the words of each, sorted; no words for a number.
+
+    Those that name a place rather than describe it (``area_number``, ``zip_code``) are left out: area 7 is not more of
+    anything than area 6.
+    """
+    names = sorted({name for place in places for name in place.attributes if not _NAMING.search(name)})
     words: list[tuple[str, ...]] = []
     for name in names:
         values = [place.attributes[name] for place in places if name in place.attributes]

@@ -17,6 +17,7 @@ from busyness.features.attributes import attribute_words
 from busyness.features.calendar import CalendarFamily
 from busyness.features.calendar_table import CalendarTable, holiday_names
 from busyness.features.covariate import CovariateFamily
+from busyness.features.covariate_vintages import CovariateVintages
 from busyness.features.documents import DocumentFamily
 from busyness.features.feature_names import distinct
 from busyness.features.history import History
@@ -47,10 +48,11 @@ FAMILIES: Mapping[str, FamilyKind] = {
     "calendar": CalendarFamily,
     "documents": DocumentFamily,
     "covariate": CovariateFamily,
+    "vintages": CovariateVintages,
 }
 """Every family by name, in the order of their columns."""
 
-MODEL_FAMILIES = ("level", "recent", "yearly", "calendar", "covariate")
+MODEL_FAMILIES = ("level", "recent", "yearly", "calendar", "covariate", "vintages")
 """The families that models use unless told otherwise: the others were not worth their time when measured."""
 
 _BLOCK = 40_000  # rows filled at a time: what is laid aside for them stays in the processor's cache
@@ -67,6 +69,7 @@ class FeatureSpec:
     past: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
     categories: tuple[tuple[str, ...], ...] = ()
+    vintages: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name in self.families:
@@ -80,7 +83,7 @@ class FeatureSpec:
 
     def scope(self, length: SlotLength) -> Scope:
         """This will return what the families must know to list their features."""
-        return Scope(length, self.known, self.past, self.attributes, self.categories)
+        return Scope(length, self.known, self.past, self.attributes, self.categories, self.vintages)
 
 
 class _Standing(NamedTuple):
@@ -113,6 +116,7 @@ class DirectFeatures:
             holidays=holiday_names(panel.holidays),
             known=tuple(sorted(panel.known)),
             past=tuple(sorted(panel.past)),
+            vintages=() if panel.vintages is None else panel.vintages.names,
             attributes=attributes,
             categories=categories,
         )
@@ -233,6 +237,7 @@ def _rows(standing: _Standing, cells: Cells) -> Rows:
         origin=origin,
         everywhere=everywhere,
         slot=cells.slot,
+        origin_slot=cells.origin,
         level=history.level(place, origin, everywhere),
         place_code=standing.place_codes.take(place),
         day=day,

@@ -15,6 +15,7 @@ _EXAMPLES = FeatureSpec(
     families=tuple(FAMILIES),
     known=("precipitation", "promo_event_1", "promo_event_2", "temperature"),
     past=("sales",),
+    vintages=("temperature",),
     attributes=("floor_area",),
     categories=((),),
 )

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from busyness.domain.errors import ArtifactError
 from busyness.domain.quantiles import DENSE_LEVELS, share_below
-from busyness.tables.forecast import RANK_STEPS
+from busyness.tables.ranks import RANK_STEPS
 from busyness.tables.residuals import Residuals
 
 _SIZES = 10  # groups by predicted demand relative to the level

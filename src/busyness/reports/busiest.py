@@ -35,6 +35,8 @@ def busiest_windows(material: ReportMaterial) -> pl.DataFrame | None:
     if rows is None:
         return None
     slot = material.slot_minutes
+    if material.daily and material.short:
+        rows = rows.filter(pl.col(c.RANK) == pl.col(c.RANK).min().over(c.PLACE, c.DATE))  # a few days are no window of days
     by_day = [c.PLACE, c.DATE]
     first = pl.col("minute").sort_by(c.RANK).first().over(by_day)
     worthy = rows.with_columns(gap=(pl.col("minute") - first) // slot).filter(

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from busyness.domain.errors import ColumnMissingError, InputError
+from busyness.reports.map import Ring
 from busyness.tables import columns as c
 
 _NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -29,10 +30,13 @@ class ReportMaterial:
     """Everything but the first six may be left out; its section is then left out too.
 
     ``timezones`` names each place's zone, ``language`` is ``es`` or ``en``, ``slot_minutes`` the slot's length.
-    ``unit`` is what is counted ("orders"; empty: visitors) and ``simulated`` a sentence for the banner when the data are
-    simulated. Tables (times UTC, amounts in demand per slot):
+    ``unit`` is what is counted (``trips couriers orders pings …`` are said in the language, another word as it is; empty:
+    visitors); ``adds_up`` is false where slots share what they count, as with distinct couriers: nothing is then summed.
+    ``simulated`` is a sentence for the banner when the data are simulated. ``notices`` stand at the very top:
+    ``served_demand`` and ``perfect_weather`` are said in the language, other sentences as they are. ``outlines`` are rings
+    of ``(longitude, latitude)`` by place, for the map. Tables (times UTC, amounts in demand per slot):
 
-    - ``places``: ``place``, ``name``, ``capacity`` (per slot; null: none)
+    - ``places``: ``place``, ``name``, ``capacity`` (per slot; null: none), ``latitude``, ``longitude``
     - ``history``: ``place, time, amount``; the last five weeks are drawn
     - ``forecast``: as ``Forecast.to_polars``; ``peaks``: as ``Forecast.peaks``; ``totals``: as ``Forecast.sum``
     - ``last_week``: ``place, time, observed, seasonal_naive, mean, q05 …`` of the last window replayed
@@ -63,6 +67,9 @@ class ReportMaterial:
     importance: pl.DataFrame | None = None
     notes: Sequence[str] = ()
     totals: pl.DataFrame | None = None
+    adds_up: bool = True
+    notices: Sequence[str] = ()
+    outlines: Mapping[str, Sequence[Ring]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         if self.language not in {"es", "en"}:
@@ -84,3 +91,16 @@ class ReportMaterial:
     def daily(self) -> bool:
         """Whether a slot is a whole local day."""
         return self.slot_minutes >= 1440
+
+    @property
+    def short(self) -> bool:
+        """Whether the forecast is shorter than the period whose peak is looked for: a day, or a week of daily slots."""
+        forecast = self.table("forecast")
+        slots = 0 if forecast is None else forecast.group_by(c.PLACE).len()["len"].max()
+        return 0 < int(str(slots)) * self.slot_minutes < (10080 if self.daily else 1440)
+
+    @property
+    def single(self) -> bool:
+        """Whether only one slot is forecast: which is the busiest says nothing then."""
+        forecast = self.table("forecast")
+        return forecast is not None and forecast[c.TIME].n_unique() == 1

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-LIGHT: Mapping[str, str] = {
+_LIGHT: Mapping[str, str] = {
     "page": "#f5f6f8",
     "card": "#ffffff",
     "ink": "#17202a",
@@ -26,7 +26,7 @@ LIGHT: Mapping[str, str] = {
     "heat-3": "#08396e",
 }
 
-DARK: Mapping[str, str] = {
+_DARK: Mapping[str, str] = {
     "page": "#0f1318",
     "card": "#171d24",
     "ink": "#e9edf2",
@@ -44,3 +44,24 @@ DARK: Mapping[str, str] = {
     "heat-2": "#4f9fe0",
     "heat-3": "#e3f1ff",
 }
+
+SHADES = 6
+"""How many shades a map has."""
+
+_SHADE_AT = (0.16, 0.32, 0.48, 0.66, 0.83, 1.0)
+
+
+def _mixed(palette: Mapping[str, str]) -> dict[str, str]:
+    """Shades from ``heat-0`` to ``heat-3``, linear between the four."""
+    stops = [[int(palette[f"heat-{k}"][at : at + 2], 16) for at in (1, 3, 5)] for k in range(4)]
+    shades = {}
+    for number, share in enumerate(_SHADE_AT):
+        low = min(int(share * 3), 2)
+        between = share * 3 - low
+        red, green, blue = (round(a + (b - a) * between) for a, b in zip(stops[low], stops[low + 1], strict=True))
+        shades[f"shade-{number}"] = f"#{red:02x}{green:02x}{blue:02x}"
+    return shades
+
+
+LIGHT: Mapping[str, str] = {**_LIGHT, **_mixed(_LIGHT)}
+DARK: Mapping[str, str] = {**_DARK, **_mixed(_DARK)}

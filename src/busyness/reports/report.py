@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from datetime import UTC
-from functools import cache
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
+from busyness.reports.expected import expected_map, expected_table
 from busyness.reports.material import ReportMaterial
+from busyness.reports.pages import templates
 from busyness.reports.payload import payload
 from busyness.reports.places import ShownPlace, shown_places
 from busyness.reports.replayed import replay_note
@@ -52,7 +52,7 @@ def render_report(material: ReportMaterial) -> str:
     """This will return the report as one HTML document that asks the network for nothing."""
     words, places = words_of(material.language), shown_places(material)
     drawn = payload(material, places)
-    return _templates().get_template("report.html.j2").render(
+    return templates().get_template("report.html.j2").render(
         words=words,
         say=words.say,
         capitalised=capitalised,
@@ -98,6 +98,9 @@ def _written(material: ReportMaterial, places: tuple[ShownPlace, ...], words: Wo
         "replay_note": replay_note(material, words),
         "backtest_note": _backtest_note(material, words),
         "unchecked": unchecked_sentence(material),
+        "map": expected_map(material, places),
+        "expected": expected_table(material, places),
+        "notices": [_notice(notice, material, words) for notice in material.notices],
         "warnings": _foremost_first(material)[:SHOWN_NOTES],
         "other_notes": _foremost_first(material)[SHOWN_NOTES:],
     }
@@ -128,12 +131,7 @@ def _backtest_note(material: ReportMaterial, words: Words) -> str:
     return words.say("backtest.note", origins=origins, rows=words.number(scores.get("rows"), 0))
 
 
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("busyness.reports"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+def _notice(notice: str, material: ReportMaterial, words: Words) -> str:
+    """What has to be known before any number is read; those the report knows are said in its language."""
+    key = f"notice.{notice}"
+    return words.say(key, unit=words.unit(material.unit)) if key in words.phrases else notice

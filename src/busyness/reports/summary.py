@@ -93,7 +93,10 @@ def _sentence(told: Mapping[str, Any], material: ReportMaterial, *, words: Words
     parts = [words.say(key, **moment, unit=unit)]
     if told["low"]:
         parts.append(words.say("headline.range", low=told["low"], high=told["high"]))
-    parts.append(words.say("headline.likely.days" if material.daily else "headline.likely", share=told["likely"]))
+    if not material.single:
+        few = ".few" if material.daily else ".short"
+        period = few if material.short else ".days" if material.daily else ""
+        parts.append(words.say(f"headline.likely{period}", share=told["likely"]))
     if told["over"]:
         parts.append(words.say("headline.over", share=told["over"], capacity=told["capacity"]))
     return ", ".join(parts) + "."
@@ -110,9 +113,9 @@ def forecast_days(material: ReportMaterial) -> tuple[date, date] | None:
 
 
 def expected_total(material: ReportMaterial) -> float | None:
-    """This will return the expected demand of all places over the whole horizon: means add up."""
+    """This will return the expected demand of all places over the whole horizon; ``None`` where it does not add up."""
     forecast = material.table("forecast")
-    if forecast is None:
+    if forecast is None or not material.adds_up:
         return None
     total = forecast.select(pl.col(c.MEAN).cast(pl.Float64).fill_nan(None).sum()).item()
     return float(total)

@@ -88,8 +88,12 @@ class Words:
         return f"{wrapped // _HOUR:02d}:{wrapped % _HOUR:02d}"
 
     def unit(self, unit: str) -> str:
-        """This will return what is counted, visitors where nothing is said."""
-        return unit or self.phrases["visitors"]
+        """This will return what is counted, visitors where nothing is said.
+
+        >>> words_of("es").unit("trips"), words_of("es").unit(""), words_of("es").unit("bicis")
+        ('viajes', 'visitantes', 'bicis')
+        """
+        return self.known("unit", unit or "visitors")
 
     def per_slot(self, unit: str, slot_minutes: int) -> str:
         """This will return the unit of demand: visitors an hour, a day, per 15 min.

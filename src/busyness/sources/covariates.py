@@ -10,6 +10,7 @@ import polars as pl
 
 from busyness.domain.errors import SettingsError
 from busyness.sources.covariate_values import Values, read_values
+from busyness.sources.holding import until_next
 from busyness.sources.small_table import LINE, SmallTable, read_small_table
 from busyness.sources.wall_times import WallTimes, read_times
 from busyness.tables import columns as c
@@ -51,7 +52,7 @@ def read_known(path: str | Path) -> KnownTable:
 
     """
     table = read_small_table(path, _WORDS)
-    spans, notes, local = _spans(table)
+    spans, notes, local = read_spans(table)
     given = [name for name in table.columns if name not in _WORDS]
     if not given:
         hint = "Add a column for each covariate, such as promotion or temperature."
@@ -63,8 +64,11 @@ def read_known(path: str | Path) -> KnownTable:
     return KnownTable(frame, values.names, (*notes, *values.notes), local, flags)
 
 
-def _spans(table: SmallTable) -> tuple[pl.DataFrame, list[str], bool]:
-    """What each row is about: ``place, start, end, known_at`` and its line; with the notes, and whether times are local."""
+def read_spans(table: SmallTable) -> tuple[pl.DataFrame, list[str], bool]:
+    """This will return what each row is about: ``place, start, end, known_at`` and its line; notes; and whether it is local.
+
+    Raises ``SettingsError`` as ``read_known`` does. The columns must have the names used here.
+    """
     notes: list[str] = []
     kinds = [name for name in (c.TIME, c.DATE, START) if name in table.columns]
     if len(kinds) != 1 or (START in kinds) != (END in table.columns):
@@ -135,16 +139,11 @@ def _holding(table: SmallTable, times: WallTimes, notes: list[str]) -> tuple[pl.
         return at, pl.select(at + _DAY).to_series()
     if times.dated.any():
         notes.append("Dates without a time of day are read as midnight, because other rows have times.")
-    rows = pl.DataFrame([_places(table), at.alias(START)])
-    following = pl.col(START).shift(-1).over(c.PLACE, order_by=START)
-    distinct = rows.unique().with_columns(following.alias("next"))
-    steps = distinct.select((pl.col("next") - pl.col(START)).drop_nulls().mode().min()).to_series()
-    step = steps[0] if steps.len() and steps[0] is not None else timedelta(hours=1)
+    ends, step = until_next(pl.DataFrame([_places(table), at.alias(START)]))
     notes.append(
         f"Each row holds for {step / timedelta(hours=1):g} h from its time on, or until the next row if that is sooner."
     )
-    ends = distinct.with_columns(pl.min_horizontal(pl.col(START) + pl.lit(step), "next").alias(END)).drop("next")
-    return at, rows.join(ends, on=[c.PLACE, START], how="left", nulls_equal=True, maintain_order="left")[END]
+    return at, ends
 
 
 def _long(spans: pl.DataFrame, values: Values, table: SmallTable) -> pl.DataFrame:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Literal
 
 import polars as pl
 
@@ -17,12 +19,16 @@ from busyness.tables import columns as c
 _WORDS = {
     "place": c.PLACE,
     "id": c.PLACE,
+    "store": c.PLACE,
+    "station_id": c.PLACE,
+    "station": c.PLACE,
     "name": "name",
     "latitude": c.LATITUDE,
     "lat": c.LATITUDE,
     "longitude": c.LONGITUDE,
     "lon": c.LONGITUDE,
     "lng": c.LONGITUDE,
+    "long": c.LONGITUDE,
     "timezone": "timezone",
     "capacity": c.CAPACITY,
     "parent": "parent",
@@ -31,13 +37,15 @@ _WORDS = {
 }
 
 
-def read_places(path: str | Path, *, timezone: str = "UTC") -> tuple[Place, ...]:
+def read_places(
+    path: str | Path, *, timezone: str = "UTC", repeated: Literal["refuse", "last"] = "refuse"
+) -> tuple[Place, ...]:
     """This will return one ``Place`` a row, in the file's order.
 
     The file is CSV, Parquet, Excel or JSON lines. ``place`` (or ``id``) is required; ``name, latitude, longitude,
     timezone, capacity, parent, opened`` and ``closed`` (dates) are optional; every other column becomes an attribute: a
     number where all its cells are numbers (true is 1), else a word. ``timezone`` is that of the places whose row names
-    none.
+    none. Where a place is listed again after it moved, ``repeated="last"`` takes its last row.
 
     Raises:
         SettingsError: with file and line, where an id is missing or repeated, a position is no position on Earth, a
@@ -45,6 +53,8 @@ def read_places(path: str | Path, *, timezone: str = "UTC") -> tuple[Place, ...]
 
     """
     table = read_small_table(path, _WORDS)
+    if repeated == "last" and c.PLACE in table.columns:
+        table = replace(table, frame=table.frame.unique(c.PLACE, keep="last", maintain_order=True))
     ids = table.places(c.PLACE)
     latitude = _degrees(table, c.LATITUDE, 90)
     longitude = _degrees(table, c.LONGITUDE, 180)

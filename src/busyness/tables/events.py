@@ -22,6 +22,7 @@ class Reason(StrEnum):
     NO_PLACE = "missing place"
     UNKNOWN_PLACE = "unknown place"
     DUPLICATE = "duplicate"
+    OUT_OF_ORDER = "time before an earlier row"
     SKIPPED_HOUR = "hour that daylight saving skips"
     REPEATED_HOUR = "hour that daylight saving repeats"
     WRONG_WIDTH = "wrong number of columns"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import polars as pl
@@ -17,8 +17,8 @@ from busyness.tables import columns as c
 from busyness.tables.instants import utc_series
 from busyness.tables.panel import start_times, wall_times
 from busyness.tables.peaks import peaks_of_place
-
-RANK_STEPS = 256  # a rank is one byte: the share of the distribution below a value, in 256ths
+from busyness.tables.ranks import RankReader, spread_over_places
+from busyness.tables.roll_up import Distributions, Grouping, summed
 
 
 @dataclass(frozen=True, repr=False)
@@ -74,19 +74,15 @@ class Forecast:
         """
         rng = np.random.default_rng(seed)
         picked = self._templates(count, rng)
-        shift = (rng.random(picked.shape) - 0.5) * (RANK_STEPS / len(self.ranks))  # between the ranks of the templates
+        row = np.arange(len(self.places))[rows]
+        shift = spread_over_places(rng.random(picked.shape), row, templates=len(self.ranks))
         day = np.arange(self.slots.count) // self.slots.length.per_day
-        quantiles = self.quantiles[rows]
-        grid = np.interp((np.arange(RANK_STEPS) + 0.5) / RANK_STEPS, self.levels, np.arange(len(self.levels)))
-        low = np.minimum(grid.astype(np.int64), len(self.levels) - 2)
-        share = (grid - low).astype(np.float32)
-        drawn = np.empty((count, *quantiles.shape[:2]), np.float32)
-        place, slot = np.ogrid[: quantiles.shape[0], : quantiles.shape[1]]
+        slot = np.arange(self.slots.count)
+        reader = RankReader(self.levels, self.quantiles[rows])
+        drawn = np.empty((count, len(row), self.slots.count), np.float32)
         for number in range(count):
-            rank = self.ranks[picked[number][day][None, :], np.arange(len(self.places))[rows][:, None], slot]
-            rank = np.clip(rank + shift[number][day], 0, RANK_STEPS - 1).astype(np.int64)
-            below = quantiles[place, slot, low[rank]]
-            drawn[number] = below + (quantiles[place, slot, low[rank] + 1] - below) * share[rank]
+            rank = self.ranks[picked[number][day][None, :], row[:, None], slot[None, :]]
+            drawn[number] = reader.at(rank, shift[:, number, day])
         return drawn
 
     def _templates(self, count: int, rng: np.random.Generator) -> NDArray[np.int64]:
@@ -128,14 +124,40 @@ class Forecast:
             )
         return pl.concat(frames)
 
+    def roll_up(self, to: str | Mapping[str, str] = "parent") -> Forecast:
+        """This will return the forecast of groups of places: of their parents (``parent``), of everything together
+        (``city`` or ``all``), or of the groups that a mapping names for every place's id.
+
+        Means add up; quantiles are those of summed paths. The groups keep the places' templates: for the same seed, a
+        path of a group is the sum of its places' paths, but for the grid of its quantiles (on average a few hundredths
+        of the width of its 80 % interval). A group is open where any of its places is. Daily slots are local days: the
+        same date is added up, whenever it begins at each place, and the group's day is that of the zone most of its
+        places have. Raises ``InputError`` for places without a group, by name.
+        """
+        grouping = Grouping.of(self.places, to)
+        rolled = summed(Distributions(self.levels, self.quantiles, self.ranks), grouping)
+        return replace(
+            self,
+            places=grouping.places(self.places),
+            levels=rolled.levels,
+            quantiles=rolled.quantiles,
+            mean=grouping.total(self.mean),
+            open=grouping.either(self.open),
+            ranks=rolled.ranks,
+        )
+
     def peaks(self, *, count: int = 200) -> pl.DataFrame:
         """This will return the likely busiest slots of each place and local day (of each week, where slots are days).
 
+        A forecast shorter than a day (a week) is one period, dated by its first day: its peak is the busiest slot ahead.
         Columns as ``tables.peaks.peaks_of_place`` says: probability, the peak's size as quantiles, P(demand > capacity).
         """
         starts = start_times(self.places, self.slots)
         wall = wall_times(self.places, self.slots).astype("datetime64[D]")
-        if self.slots.length.daily:  # a week begins on Monday; day 0 of the epoch was a Thursday
+        length = self.slots.length
+        if self.slots.count < (length.per_week if length.daily else length.per_day):
+            wall = np.broadcast_to(wall[:, :1], wall.shape)
+        elif length.daily:  # a week begins on Monday; day 0 of the epoch was a Thursday
             wall = wall - ((wall.astype(np.int64) + 3) % 7).astype("timedelta64[D]")
         capacity = np.array([np.nan if place.capacity is None else place.capacity for place in self.places], np.float32)
         over = self.probability_over(capacity[:, None])

@@ -34,7 +34,12 @@ class EventSource(Protocol):
 
 
 class Locator(Protocol):
-    """Points → places. A place has a number (``code``), so that millions of points stay numbers until they are counted."""
+    """Points → places. A place has a number (``code``), so that millions of points stay numbers until they are counted.
+
+    ``notes`` are sentences for the person about how the places were read.
+    """
+
+    notes: tuple[str, ...]
 
     def codes(self, frame: pl.DataFrame) -> pl.Series:
         """This will return the code of each row's place (UInt64), null outside every place.

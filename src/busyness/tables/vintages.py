@@ -38,8 +38,8 @@ class Vintages:
         self,
         name: str,
         place: NDArray[np.int64],
-        slot: NDArray[np.int64],
         *,
+        slot: NDArray[np.int64],
         known_from: NDArray[np.int64],
         value: NDArray[np.float32],
     ) -> Self:
@@ -54,7 +54,7 @@ class Vintages:
         return type(self)(self.slots, {**self.keys, name: keys[last]}, {**self.values, name: ordered[last]})
 
     def at(
-        self, name: str, place: NDArray[np.int32], slot: NDArray[np.int32], origin: NDArray[np.int32]
+        self, name: str, place: NDArray[np.int32], *, slot: NDArray[np.int32], origin: NDArray[np.int32]
     ) -> NDArray[np.float32]:
         """This will return the newest value of each cell that its origin may see; NaN where there is none."""
         keys, values = self.keys[name], self.values[name]
@@ -95,6 +95,6 @@ class Vintages:
             place, slot = np.divmod(cell, self.slots)
             kept = slot < slots
             chosen = chosen.with_values(
-                name, place[kept], slot[kept], known_from=keys[kept] & _LATEST, value=self.values[name][kept]
+                name, place[kept], slot=slot[kept], known_from=keys[kept] & _LATEST, value=self.values[name][kept]
             )
         return chosen

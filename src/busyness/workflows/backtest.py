@@ -55,7 +55,7 @@ def backtest(
     """This will replay the origins of the settings over a file, a frame or a panel, and score what was said."""
     progress = progress or Silent()
     progress.step("Reading")
-    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source)
+    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
     origins = chosen_origins(found.panel, found.horizon, settings.backtest)
     asked = settings.backtest.windows
     if not settings.backtest.origins and len(origins) < asked:

@@ -29,8 +29,9 @@ class Description:
 
 def describe(settings: RunSettings, source: CountsSource | None = None, *, progress: Progress | None = None) -> Description:
     """This will read the counts and say what they hold: places, span, slots, gaps, outliers, rejected rows."""
-    (progress or Silent()).step("Reading")
-    found = ingest(settings, source)
+    progress = progress or Silent()
+    progress.step("Reading")
+    found = ingest(settings, source, progress=progress)
     panel = found.panel
     per_place = quality(found)
     starts = start_times(panel.places, panel.slots)

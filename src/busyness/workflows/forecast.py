@@ -21,6 +21,7 @@ from busyness.tables.forecast import Forecast
 from busyness.tables.panel import Panel, local_label
 from busyness.tables.verbs import Forecaster
 from busyness.workflows.backtest import BacktestRun, chosen_origins, replayed
+from busyness.workflows.folder import PATHS, write_paths
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.material import report_material
 from busyness.workflows.output import results
@@ -50,8 +51,9 @@ class ForecastRun:
     def write(self, out: Path, *, clock: Clock | None = None) -> list[Path]:
         """This will write the tables, the model, what paths are drawn from, and the report; all or none.
 
-        ``forecast.parquet`` (UTC), ``forecast.csv`` (local time with offset), ``peaks.csv``, ``report.html``, ``model/``,
-        ``paths.npz``, ``rejected.parquet``, and of the replay ``backtest.json`` and ``predictions.parquet``.
+        ``forecast.parquet`` (UTC), ``forecast.csv`` (local time with offset), ``peaks.csv``, ``report.html``,
+        ``model/``, ``paths.npz`` (what paths are drawn from), ``rejected.parquet``, and of the replay
+        ``backtest.json`` and ``predictions.parquet``.
         """
         with results(out) as stage:
             table = self.forecast.to_polars()
@@ -60,7 +62,7 @@ class ForecastRun:
             in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
             in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
             self.ingested.rejected.write_parquet(stage / "rejected.parquet")
-            write_paths(self.forecast, stage / "paths.npz")
+            write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun)
             save_artifact(stage / MODEL, self.model.to_parts(), self.card)
             if self.checked is not None:
                 text = json.dumps(self.checked.scores, indent=2, ensure_ascii=False, default=str)
@@ -82,7 +84,7 @@ def forecast(
     """This will train on a file, a frame or a panel, forecast what comes after it, and check the model on the last weeks."""
     progress, clock = progress or Silent(), clock or SystemClock()
     progress.step("Reading")
-    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source)
+    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
     done = trained(found, settings, progress=progress, clock=clock)
     sealed = preparer(settings.preparation)(found.panel.sealed())
     progress.step("Forecasting")
@@ -112,22 +114,6 @@ def _headline(checked: BacktestRun | None) -> dict[str, Any]:
     return {name: checked.scores.get(name) for name in kept} | {
         name: (checked.scores.get(name) or {}).get("mae") for name in (c.SEASONAL_NAIVE, c.SEASONAL_MEAN)
     }
-
-
-def write_paths(said: Forecast, file: Path) -> None:
-    """This will write what paths are drawn from: dense quantiles, their levels, and the ranks of past days."""
-    np.savez_compressed(
-        file,
-        places=np.array(said.ids),
-        levels=np.asarray(said.levels),
-        quantiles=said.quantiles,
-        mean=said.mean,
-        open=said.open,
-        ranks=said.ranks,
-        start=np.array([str(said.slots.start)]),
-        slot_minutes=np.array([said.slots.length.minutes]),
-        model=np.array([said.model]),
-    )
 
 
 def in_local_time(table: pl.DataFrame, zones: dict[str, str]) -> pl.DataFrame:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +13,7 @@ import polars as pl
 from busyness.domain.errors import InputError
 from busyness.domain.place import Place
 from busyness.domain.slots import MINUTES_PER_DAY, SlotLength
-from busyness.preparation.align import align_known
+from busyness.preparation.days import in_days
 from busyness.preparation.grid import build_panel
 from busyness.preparation.grid_rules import GridRules
 from busyness.preparation.impute import impute
@@ -22,15 +21,17 @@ from busyness.preparation.inferred_hours import infer_hours, never_counted
 from busyness.preparation.outlier_rule import OutlierRule
 from busyness.preparation.outliers import flag_outliers
 from busyness.sources.capacity import read_capacity
-from busyness.sources.covariates import read_known
 from busyness.sources.files.counts import CountsLayout, CountsSource, read_counts
-from busyness.sources.holidays import public_holidays
 from busyness.sources.opening_hours import read_opening_hours
-from busyness.sources.places import read_places
 from busyness.tables import columns as c
 from busyness.tables.events import Events, no_rejections
 from busyness.tables.panel import Panel, SealedPanel, wall_times
+from busyness.workflows.count_events import count_events
+from busyness.workflows.outlines import Rings
+from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.register import read_register
 from busyness.workflows.settings import CalendarSettings, CountsSettings, PreparationSettings, RunSettings
+from busyness.workflows.surroundings import with_supply, with_surroundings
 
 _SHORT_DAYS = 21
 _SILENT_DAYS = 14
@@ -39,7 +40,11 @@ _SAID = 6
 
 @dataclass(frozen=True, repr=False)
 class Ingested:
-    """A panel, the rows that did not make it, and what was assumed on the way."""
+    """A panel, the rows that did not make it, and what was assumed on the way.
+
+    ``noun`` is the word for one unit of demand, ``adds_up`` whether slots may be added up. ``outlines`` are the rings of
+    places by id; ``notices`` what everybody who sees the forecast must know, by the report's word for it.
+    """
 
     panel: Panel
     horizon: int
@@ -47,36 +52,80 @@ class Ingested:
     reasons: dict[str, int]
     notes: tuple[str, ...]
     rows: int
+    noun: str = "visitors"
+    adds_up: bool = True
+    outlines: Mapping[str, Rings] = field(default_factory=dict)
+    notices: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"Ingested({self.panel!r}, horizon={self.horizon}, rows={self.rows:,}, rejected={self.rejected.height:,})"
 
 
-def ingest(settings: RunSettings, source: CountsSource | None = None) -> Ingested:
-    """This will read the counts that the settings name (or ``source``, a frame) into a panel with room for the horizon."""
+def ingest(settings: RunSettings, source: CountsSource | None = None, *, progress: Progress | None = None) -> Ingested:
+    """This will read what the settings name (or ``source``, a frame) into a panel with room for the horizon."""
+    if source is None and not settings.counts.file:
+        raise InputError("No file of counts was named.", hint="Give one, for example visits.csv.")
+    register = read_register(settings)
+    read = _from_counts if settings.events.rows == "counts" else _from_events
+    found = read(settings, register, source=source, progress=progress or Silent())
+    panel, said = _until_closing(found.panel, found.horizon)
+    notes = [*found.notes, *said]
+    panel, around = with_surroundings(panel, settings)
+    notes += [*around, *_warnings(panel)]
+    return replace(found, panel=panel, notes=tuple(dict.fromkeys(notes)))
+
+
+def _from_counts(
+    settings: RunSettings, register: dict[str, Place], *, source: CountsSource | None, progress: Progress
+) -> Ingested:
     counts, calendar = settings.counts, settings.calendar
-    if source is None:
-        if not counts.file:
-            raise InputError("No file of counts was named.", hint="Give one, for example visits.csv.")
-        source = Path(counts.file)
-    register = _register(counts)
-    events = read_counts(source, _layout(counts, register))
+    del progress  # one file at once
+    events = read_counts(Path(counts.file) if source is None else source, _layout(counts, register))
     length = SlotLength.parse(counts.every) if counts.every else None
     horizon = settings.model.horizon or _one_week(length, events)
     room = horizon + (length or SlotLength(events.slot_minutes or 60)).per_day
     gridded = build_panel(events, _rules(counts, calendar, register, length=length, future=room, events=events))
-    panel, said = _until_closing(gridded.panel, horizon)
-    panel = replace(panel, holidays=_holidays(panel, calendar))
-    notes = [*events.notes, *gridded.notes, *said]
-    if not calendar.country:
-        notes.append("No country was given, so public holidays are not known (--country PE).")
-    for file in calendar.known:
-        table = read_known(file)
-        aligned = align_known(panel, table.frame, table.names, local=table.local)
-        panel = aligned.panel
-        notes += [f"{file}: {said}" for said in (*table.notes, *aligned.notes)]
-    notes += _warnings(panel)
-    return Ingested(panel, horizon, events.rejected, events.reasons(), tuple(dict.fromkeys(notes)), events.frame.height)
+    panel, served = with_supply(gridded.panel, settings)
+    notes = (*events.notes, *gridded.notes, *served)
+    return Ingested(panel, horizon, events.rejected, events.reasons(), notes, events.frame.height)
+
+
+def _from_events(
+    settings: RunSettings, register: dict[str, Place], *, source: CountsSource | None, progress: Progress
+) -> Ingested:
+    length = SlotLength.parse(settings.counts.every or "1h")
+    horizon = settings.model.horizon or max(7 * MINUTES_PER_DAY // length.minutes, 1)
+    hours = settings.calendar.opening_hours
+    by_hour = length.daily and settings.events.supply is not None  # vehicles run out at some hours, not evenly over a day
+    finer = SlotLength(60) if by_hour else length
+    counted = count_events(
+        settings,
+        register,
+        length=finer,
+        hours=read_opening_hours(hours) if hours else {},
+        future=(horizon + length.per_day) * (length.minutes // finer.minutes),
+        source=source,
+        progress=progress,
+    )
+    panel, served = with_supply(counted.gridded.panel, settings)
+    panel, found = _with_capacity(in_days(panel) if by_hour else panel, settings.calendar), counted.tally
+    return Ingested(
+        panel,
+        horizon,
+        found.rejected,
+        counted.reasons,
+        (*counted.gridded.notes, *served),
+        found.read,
+        noun=counted.measure.noun,
+        adds_up=counted.measure.adds_up,
+        outlines=counted.outlines,
+        notices=("served_demand",) if settings.events.rows == "trips" and settings.events.supply is None else (),
+    )
+
+
+def _with_capacity(panel: Panel, calendar: CalendarSettings) -> Panel:
+    served = read_capacity(calendar.capacity) if calendar.capacity else {}
+    return replace(panel, places=tuple(replace(p, capacity=served.get(p.id, p.capacity)) for p in panel.places))
 
 
 def from_panel(panel: Panel, settings: RunSettings) -> Ingested:
@@ -106,12 +155,6 @@ def preparer(settings: PreparationSettings) -> Callable[[SealedPanel], SealedPan
         return panel
 
     return prepare
-
-
-def _register(counts: CountsSettings) -> dict[str, Place]:
-    if counts.places is None:
-        return {}
-    return {place.id: place for place in read_places(counts.places, timezone=counts.timezone or "UTC")}
 
 
 def _layout(counts: CountsSettings, register: dict[str, Place]) -> CountsLayout:
@@ -173,6 +216,10 @@ def _until_closing(panel: Panel, horizon: int) -> tuple[Panel, tuple[str, ...]]:
     return panel.shortened(panel.history + (int(left[0]) if over else 0), horizon), notes
 
 
+def _time(days: float) -> str:
+    return f"{days:.0f} days" if days >= 1.5 else f"{24 * days:.0f} hours"
+
+
 def _warnings(panel: Panel) -> list[str]:
     """What a person must know before trusting a forecast from these data: too little of them, or a place gone silent."""
     seen = panel.observed[:, : panel.history]
@@ -181,7 +228,7 @@ def _warnings(panel: Panel) -> list[str]:
     said = []
     if days < _SHORT_DAYS:
         said.append(
-            f"There are only {days:.0f} days of data, too little to tell one week from another: take the forecast as a "
+            f"There are only {_time(days)} of data, too little to tell one week from another: take the forecast as a "
             "rough guess. The model compares with the last eight weeks; a year tells it the seasons."
         )
     ends = np.where(seen.any(axis=1), seen.shape[1] - seen[:, ::-1].argmax(axis=1), 0)
@@ -195,8 +242,3 @@ def _warnings(panel: Panel) -> list[str]:
     more = len(said) - _SAID
     rest = f"Places with no count since over {_SILENT_DAYS} days that are not named here: {more}."
     return said if more <= 0 else [*said[:_SAID], rest]
-
-
-def _holidays(panel: Panel, calendar: CalendarSettings) -> dict[date, str]:
-    years = np.array([panel.slots.start, panel.slots.end], "datetime64[Y]").astype(int) + 1970
-    return public_holidays(calendar.country, calendar.region, years=range(int(years[0]) - 1, int(years[1]) + 2))

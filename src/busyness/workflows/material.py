@@ -84,6 +84,7 @@ def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
         rejected=run.ingested.reasons,
         importance=_importance(run),
         notes=run.ingested.notes,
+        outlines=run.ingested.outlines,
         totals=run.forecast.sum("1d"),
     )
 
@@ -96,6 +97,9 @@ def _outlook(run: Shown, made_at: datetime) -> ReportMaterial:
         language=settings.lang,
         made_at=made_at,
         slot_minutes=run.ingested.panel.slots.length.minutes,
+        unit=run.ingested.noun,
+        adds_up=run.ingested.adds_up,
+        notices=run.ingested.notices,
         timezones={place.id: place.timezone for place in run.forecast.places},
         places=_places(run),
         forecast=run.forecast.to_polars(),
@@ -128,9 +132,18 @@ def _title(run: Shown) -> str:
 
 def _places(run: Shown) -> pl.DataFrame:
     rows: list[dict[str, Any]] = [
-        {"place": p.id, "name": p.label, "timezone": p.timezone, "capacity": p.capacity} for p in run.forecast.places
+        {
+            "place": p.id,
+            "name": p.label,
+            "timezone": p.timezone,
+            "capacity": p.capacity,
+            c.LATITUDE: p.latitude,
+            c.LONGITUDE: p.longitude,
+        }
+        for p in run.forecast.places
     ]
-    return pl.DataFrame(rows, schema={"place": pl.String, "name": pl.String, "timezone": pl.String, "capacity": pl.Float64})
+    texts, numbers = ("place", "name", "timezone"), ("capacity", c.LATITUDE, c.LONGITUDE)
+    return pl.DataFrame(rows, schema=dict.fromkeys(texts, pl.String) | dict.fromkeys(numbers, pl.Float64))
 
 
 def _last_window(run: Shown) -> pl.DataFrame | None:

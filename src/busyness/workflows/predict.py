@@ -15,7 +15,8 @@ from busyness.sources.files.counts import CountsSource
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import Panel
-from busyness.workflows.forecast import in_local_time, write_paths
+from busyness.workflows.folder import PATHS, write_paths
+from busyness.workflows.forecast import in_local_time
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
@@ -46,7 +47,7 @@ class PredictRun:
             table.write_parquet(stage / "forecast.parquet")
             in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
             in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
-            write_paths(self.forecast, stage / "paths.npz")
+            write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun)
             self.ingested.rejected.write_parquet(stage / "rejected.parquet")
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
@@ -65,7 +66,7 @@ def predict(
     parts, card = load_artifact(artifact / MODEL if (artifact / MODEL).is_dir() else artifact)
     settings = as_trained(settings, card)
     progress.step("Reading")
-    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source)
+    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
     model = restored(parts, threads=settings.model.threads, version=card.version)
     if str(found.panel.slots.length) != card.data_card.every:
         raise InputError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -24,7 +24,9 @@ class _Settings(BaseModel):
 class CountsSettings(_Settings):
     """The file of counts and how to read it. What is left out is guessed, and the guess is said."""
 
-    file: str = Field("", description="counts per place and time: CSV, Excel, Parquet, JSON lines, Arrow; .gz too")
+    file: str = Field(
+        "", description="counts or events: CSV, Excel, Parquet, JSON lines, Arrow, Avro; .gz too; or a SQL URL"
+    )
     time: tuple[str, ...] = Field((), description="the time column, or two: date and hour")
     place: str | None = Field(None, description="the column of places; none: one store")
     demand: str | None = Field(None, description="the column of counts")
@@ -35,6 +37,7 @@ class CountsSettings(_Settings):
     duplicates: Literal["reject", "sum", "mean", "last"] = Field("reject", description="rows of one place and time")
     day_first: bool | None = Field(None, description="whether 03/04/2025 is the third of April; none: told over the file")
     places: Path | None = Field(None, description="a table of places: place, name, latitude, longitude, timezone, …")
+    until: date | None = Field(None, description="the last local date of the history; none: that of the last row")
 
     @field_validator("every")
     @classmethod
@@ -47,6 +50,43 @@ class CountsSettings(_Settings):
     @classmethod
     def _listed(cls, value: object) -> object:
         return _split(value)
+
+
+class EventsSettings(_Settings):
+    """What a row of the file is, where it is not a count, and what is counted. See docs/events.md."""
+
+    rows: Literal["counts", "trips", "pings", "points", "sensors", "sales", "app"] = Field(
+        "counts", description="what a row of the file is"
+    )
+    count: str = Field("", description="what is counted: trips_started, couriers, visits, …; none: the usual one")
+    columns: Mapping[str, str] = Field({}, description="role: column, such as start_time: Date + Time; the rest is guessed")
+    register_file: Path | None = Field(None, description="sensors: which sensor counts at which door, zone and store")
+    supply: Path | None = Field(None, description="vehicles or stock by place and time: demand without them is estimated")
+    consent: Literal["column", "all"] = Field("column", description="app events: whose are read; all where each gave it")
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _paired(cls, value: object) -> object:
+        return _pairs(value)
+
+
+class SpaceSettings(_Settings):
+    """Where events belong: areas, hexagons, stores; and which of them take part."""
+
+    areas: Path | None = Field(None, description="polygons: GeoJSON or GeoParquet")
+    area_id: str | None = Field(None, description="the property that is an area's id; none: guessed")
+    area_name: str | None = Field(None, description="the property that is an area's name; none: guessed")
+    hexagons: int | None = Field(None, ge=0, le=15, description="H3 resolution: 7 is about 5 km², 8 about 0.7, 9 about 0.1")
+    parents: int | None = Field(None, ge=0, le=15, description="H3 resolution of the hexagons' parents")
+    within: float | None = Field(None, gt=0, description="metres: a point belongs to the nearest place of --places so near")
+    at_least: float | None = Field(None, ge=0, description="events a place must have; none: 50 for hexagons, 0 for others")
+    top: int | None = Field(None, ge=1, description="only so many of the busiest places")
+    where: Mapping[str, str] = Field({}, description="only places whose column has this value, such as city: Lima")
+
+    @field_validator("where", mode="before")
+    @classmethod
+    def _paired(cls, value: object) -> object:
+        return _pairs(value)
 
 
 class CalendarSettings(_Settings):
@@ -129,6 +169,8 @@ class RunSettings(_Settings):
     """Everything one run needs."""
 
     counts: CountsSettings = CountsSettings()
+    events: EventsSettings = EventsSettings()
+    space: SpaceSettings = SpaceSettings()
     calendar: CalendarSettings = CalendarSettings()
     preparation: PreparationSettings = PreparationSettings()
     model: ModelSettings = ModelSettings()
@@ -151,3 +193,18 @@ def _split(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return tuple(str(part) if isinstance(part, (int, float)) and not isinstance(part, bool) else part for part in value)
     return value if value is None else (value,) if isinstance(value, (int, float, date, Path)) else value
+
+
+def _pairs(value: object) -> object:
+    """``a=b, c=d`` as a person writes it; a mapping as it is, its values as text."""
+    if isinstance(value, str):
+        parts = [part.partition("=") for part in value.split(",") if part.strip()]
+        if any(not sign for _, sign, _ in parts):
+            raise ValueError(f"'{value}' is no list of name=value")
+        return {name.strip(): given.strip() for name, _, given in parts}
+    if isinstance(value, Mapping):
+        return {
+            str(name): " + ".join(map(str, given)) if isinstance(given, list) else str(given)
+            for name, given in value.items()
+        }
+    return value

@@ -1,14 +1,21 @@
-"""Make a world: simulated stores with everything a user of theirs would have."""
+"""Make a world: simulated places with everything a user of theirs would have."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import polars as pl
+
 from busyness.domain.slots import SlotLength
+from busyness.sources.simulator import couriers, retail, scooters
 from busyness.sources.simulator.check_ins import simulate_check_ins
-from busyness.sources.simulator.retail import SIMULATED_NOTE, RetailChain, RetailWorld, simulate_retail
+from busyness.sources.simulator.chicago_areas import CHICAGO_AREAS
+from busyness.sources.simulator.couriers import CourierCity, CourierWorld, simulate_couriers
+from busyness.sources.simulator.retail import RetailChain, RetailWorld, simulate_retail
+from busyness.sources.simulator.scooters import ScooterCity, ScooterWorld, simulate_scooters
 from busyness.sources.simulator.transactions import simulate_transactions
 from busyness.workflows.output import results
 
@@ -34,13 +41,50 @@ def simulate(chain: RetailChain, out: Path, *, extras: Extras | None = None) -> 
         tables["check_ins"] = simulate_check_ins(world, days=extras.days)
     if extras.truth:
         tables["truth"] = world.truth
+    return world, _write(tables, out, note=retail.SIMULATED_NOTE, parquet={"counts": world.counts})
+
+
+def scooter_world(city: ScooterCity, out: Path, *, truth: bool = False) -> tuple[ScooterWorld, list[Path]]:
+    """This will simulate a scooter fleet and write its trips (Parquet), areas (GeoJSON), supply and weather."""
+    world = simulate_scooters(city)
+    tables = dict(world.tables())
+    trips = tables.pop("trips")
+    if truth:
+        tables |= {"truth": world.truth, "demand": world.demand}
+    areas = CHICAGO_AREAS.read_text("utf-8")
+    texts = {"areas.geojson": areas}
+    return world, _write(tables, out, note=scooters.SIMULATED_NOTE, parquet={"trips": trips}, texts=texts)
+
+
+def courier_world(city: CourierCity, out: Path, *, truth: bool = False) -> tuple[CourierWorld, list[Path]]:
+    """This will simulate couriers and write their pings (Parquet)."""
+    world = simulate_couriers(city)
+    tables = dict(world.tables())
+    large = {name: tables.pop(name) for name in ("pings", "pings_five_hours")}
+    if truth:
+        tables["truth"] = world.truth
+    return world, _write(tables, out, note=couriers.SIMULATED_NOTE, parquet=large)
+
+
+def _write(
+    tables: Mapping[str, pl.DataFrame],
+    out: Path,
+    *,
+    note: Mapping[str, str],
+    parquet: Mapping[str, pl.DataFrame],
+    texts: Mapping[str, str] | None = None,
+) -> list[Path]:
+    """Write tables as CSV (or Parquet), all or none, with a note that says they are simulated."""
     with results(out) as stage:
         for name, table in tables.items():
             table.write_csv(stage / f"{name}.csv")
-        world.counts.write_parquet(stage / "counts.parquet")
-        (stage / "SIMULATED.txt").write_text("\n".join(SIMULATED_NOTE.values()) + "\n", "utf-8")
+        for name, table in parquet.items():
+            table.write_parquet(stage / f"{name}.parquet")
+        for name, text in (texts or {}).items():
+            (stage / name).write_text(text, "utf-8")
+        (stage / "SIMULATED.txt").write_text("\n".join(note.values()) + "\n", "utf-8")
         names = sorted(made.name for made in stage.iterdir())
-    return world, [out / name for name in names]
+    return [out / name for name in names]
 
 
 def chain(*, stores: int, start: date, days: int, every: str, country: str, seed: int) -> RetailChain:

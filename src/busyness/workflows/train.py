@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+import numpy as np
+
 from busyness.domain.clock import Clock, SystemClock
+from busyness.domain.errors import TooLittleHistoryError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.domain.threads import free_threads
 from busyness.features.builder import DirectFeatures
@@ -21,6 +24,7 @@ from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.wiring import forecaster
 
+_LEAST_DAYS = 7
 MODEL = "model"
 """The folder of a run's results that holds its artifact."""
 
@@ -54,12 +58,14 @@ def train(
     """This will fit and calibrate the model of the settings on a file, a frame or a panel."""
     progress = progress or Silent()
     progress.step("Reading")
-    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source)
+    found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
     return trained(found, settings, progress=progress, clock=clock or SystemClock())
 
 
 def trained(found: Ingested, settings: RunSettings, *, progress: Progress, clock: Clock) -> Trained:
     """This will fit and calibrate the model of the settings on a panel."""
+    if settings.events.rows != "counts":
+        _refuse_too_little(found)
     progress.step("Training")
     threads = free_threads(settings.model.threads)
     chosen = settings.model.model_copy(update={"threads": threads, "horizon": found.horizon})
@@ -81,3 +87,17 @@ def trained(found: Ingested, settings: RunSettings, *, progress: Progress, clock
         seconds={stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
     )
     return Trained(model, found, card)
+
+
+def _refuse_too_little(found: Ingested) -> None:
+    """Less than two days say nothing about a third: they can be described, counted and drawn, not forecast from."""
+    length = found.panel.slots.length
+    seen = np.flatnonzero(found.panel.observed.any(axis=0))
+    slots = int(seen[-1] - seen[0]) + 1 if len(seen) else 0
+    if slots >= (_LEAST_DAYS if length.daily else 2) * length.per_day:
+        return
+    span = f"{slots} days" if length.daily else f"{slots * length.minutes / 60:.3g} hours"
+    raise TooLittleHistoryError(
+        f"There are only {span} of data, which is too little to forecast from.",
+        hint="busyness describe counts them and busyness places draws where they are; come back with a week or more.",
+    )

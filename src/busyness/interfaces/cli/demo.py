@@ -41,3 +41,48 @@ def retail(
         )
     told(run)
     show.report(settings.output.out / "report.html", settings.output.lang)
+
+
+@app.command("scooters")
+def scooters(
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("demo-scooters"),
+    days: Annotated[int, typer.Option(min=21, help="How many days of trips, up to 9 September 2020.")] = 87,
+    horizon: Annotated[int, typer.Option(min=1, help="Days ahead.")] = 3,
+    lang: Annotated[str, typer.Option(help="Language of the report: es or en.")] = "en",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same city.")] = 0,
+    fast: Annotated[bool, typer.Option("--fast", help="About a third of the time.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Simulate scooter trips over Chicago's 77 areas, forecast three days for each, and write a report. All simulated.
+
+    Example: busyness demo scooters --out demo-scooters
+    """
+    work = workflow("demo")
+    demo = work.TripDemo(days=days, horizon=horizon, lang=lang, seed=seed, fast=fast)
+    with show.Bar(quiet=quiet) as bar:
+        run, settings = work.demo_scooters(out, demo, progress=bar)
+    told(run)
+    show.say(f'Ask it: busyness ask {out} --place "LAKE VIEW" --date 2020-09-11')
+    show.report(settings.output.out / "report.html", settings.output.lang)
+
+
+@app.command("couriers")
+def couriers(
+    out: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("demo-couriers"),
+    days: Annotated[int, typer.Option(min=14, help="How many days of pings.")] = 42,
+    horizon: Annotated[int, typer.Option(min=1, help="Hours ahead.")] = 24,
+    lang: Annotated[str, typer.Option(help="Language of the report: es or en.")] = "en",
+    seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same city.")] = 0,
+    fast: Annotated[bool, typer.Option("--fast", help="About a third of the time.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
+) -> None:
+    """Simulate couriers in Madrid, forecast how many each hexagon will see in the next day, and write a report.
+
+    Example: busyness demo couriers --lang es --out demo-couriers
+    """
+    work = workflow("demo")
+    demo = work.TripDemo(days=days, horizon=horizon, lang=lang, seed=seed, fast=fast)
+    with show.Bar(quiet=quiet) as bar:
+        run, settings = work.demo_couriers(out, demo, progress=bar)
+    told(run)
+    show.report(settings.output.out / "report.html", settings.output.lang)

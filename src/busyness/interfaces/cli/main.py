@@ -11,7 +11,22 @@ import typer
 
 from busyness import __version__
 from busyness.domain.errors import BusynessError, LeakError
-from busyness.interfaces.cli import backtest, chain, demo, describe, features, forecast, predict, show, simulate, train
+from busyness.interfaces.cli import (
+    ask,
+    backtest,
+    chain,
+    collect,
+    demo,
+    describe,
+    features,
+    forecast,
+    get,
+    places,
+    predict,
+    show,
+    simulate,
+    train,
+)
 
 # Typer carries its own copy of Click and exports the subclasses only; this is their common base.
 UsageFault: type[Exception] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
@@ -33,11 +48,15 @@ app.command("forecast", rich_help_panel=_AT_ONCE)(forecast.command)
 app.command("run", rich_help_panel=_AT_ONCE)(chain.command)
 app.command("init", rich_help_panel=_AT_ONCE)(chain.init)
 app.add_typer(demo.app, name="demo", rich_help_panel=_AT_ONCE)
+app.command("ask", rich_help_panel=_STEPS)(ask.command)
+app.command("places", rich_help_panel=_STEPS)(places.command)
 app.command("describe", rich_help_panel=_STEPS)(describe.command)
 app.command("features", rich_help_panel=_STEPS)(features.command)
 app.command("train", rich_help_panel=_STEPS)(train.command)
 app.command("predict", rich_help_panel=_STEPS)(predict.command)
 app.command("backtest", rich_help_panel=_STEPS)(backtest.command)
+app.command("collect", rich_help_panel=_DATA)(collect.command)
+app.command("get", rich_help_panel=_DATA)(get.command)
 app.add_typer(simulate.app, name="simulate", rich_help_panel=_DATA)
 
 

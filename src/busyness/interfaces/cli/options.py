@@ -13,7 +13,14 @@ import typer
 
 from busyness.interfaces.cli.loader import workflow
 
-_COUNTS, _KNOWN, _MODEL, _PAST, _RESULT = "The counts", "Known ahead", "The model", "Replaying the past", "Results"
+_COUNTS, _EVENTS, _KNOWN, _MODEL, _PAST, _RESULT = (
+    "The counts",
+    "Events instead of counts",
+    "Known ahead",
+    "The model",
+    "Replaying the past",
+    "Results",
+)
 
 
 def _option(*names: str, panel: str, text: str, **more: Any) -> Any:  # noqa: ANN401  # what typer.Option returns
@@ -50,6 +57,69 @@ class Options:
     places: Annotated[
         Optional[Path],
         _option("--places", panel=_COUNTS, text="Table of places: place,name,latitude,longitude,timezone, …."),
+    ] = None
+    until: Annotated[
+        Optional[str],
+        _option("--until", panel=_COUNTS, text="Last local date of the history. Default: that of the last row."),
+    ] = None
+    rows: Annotated[
+        Optional[str],
+        _option(
+            "--rows",
+            panel=_EVENTS,
+            text="What a row is: counts, trips, pings, points, sensors, sales, app (docs/events.md). Default: counts.",
+        ),
+    ] = None
+    count: Annotated[
+        Optional[str],
+        _option(
+            "--count",
+            panel=_EVENTS,
+            text="What is counted: trips_started, trips_ended; couriers, orders, pings; visits, exits, occupancy; ….",
+        ),
+    ] = None
+    columns: Annotated[
+        Optional[str],
+        _option("--columns", panel=_EVENTS, text="role=column,…: start_time=Date + Time. What is left out is guessed."),
+    ] = None
+    register_file: Annotated[
+        Optional[Path], _option("--register", panel=_EVENTS, text="Sensors: sensor_id,door,zone,store,factor, ….")
+    ] = None
+    supply: Annotated[
+        Optional[Path],
+        _option("--supply", panel=_EVENTS, text="place,time,available: where nothing was, demand is estimated."),
+    ] = None
+    consent: Annotated[
+        Optional[str],
+        _option(
+            "--consent", panel=_EVENTS, text="App events: whose are read, by the opt-in column or all. Default: column."
+        ),
+    ] = None
+    areas: Annotated[
+        Optional[Path], _option("--areas", panel=_EVENTS, text="Places are these polygons: GeoJSON or GeoParquet.")
+    ] = None
+    area_id: Annotated[Optional[str], _option("--area-id", panel=_EVENTS, text="Property that is an area's id.")] = None
+    area_name: Annotated[Optional[str], _option("--area-name", panel=_EVENTS, text="Property that is its name.")] = None
+    hexagons: Annotated[
+        Optional[int],
+        _option(
+            "--hexagons", panel=_EVENTS, text="Places are H3 hexagons of this resolution: 7 is about 5 km², 9 about 0.1."
+        ),
+    ] = None
+    parents: Annotated[Optional[int], _option("--parents", panel=_EVENTS, text="Resolution of the hexagons' parents.")] = (
+        None
+    )
+    within: Annotated[
+        Optional[float],
+        _option("--within", panel=_EVENTS, text="Places are those of --places: the nearest one so many metres away."),
+    ] = None
+    at_least: Annotated[
+        Optional[float],
+        _option("--at-least", panel=_EVENTS, text="Events a place must have. Default: 50 for hexagons, else 0."),
+    ] = None
+    top: Annotated[Optional[int], _option("--top", panel=_EVENTS, text="Only so many of the busiest places.")] = None
+    where: Annotated[
+        Optional[str], _option("--where", panel=_EVENTS, text="Only places whose column has this value: city=Lima.")
     ] = None
     country: Annotated[Optional[str], _option("--country", panel=_KNOWN, text="Whose public holidays count: PE, AU, ….")] = (
         None

@@ -146,7 +146,7 @@ def as_utf8(content: bytes, name: str, encoding: str | None) -> tuple[bytes, str
             return content.decode(encoding).lstrip("\ufeff").encode(), ""
         except (UnicodeError, LookupError):
             raise InputError(f"{name} is not {encoding} text.", hint="Leave the encoding out to have it guessed.") from None
-    guessed = next((codec for mark, codec in _BOMS if content.startswith(mark)), None) or _zero_byte_codec(content)
+    guessed = marked_codec(content)
     if guessed:
         try:
             return content.decode(guessed).lstrip("\ufeff").encode(), ""
@@ -163,6 +163,11 @@ def as_utf8(content: bytes, name: str, encoding: str | None) -> tuple[bytes, str
     except UnicodeDecodeError:
         return _western(content), f"Read {name} as Windows-1252 (Latin-1) text, because it is not UTF-8."
     return content, ""
+
+
+def marked_codec(content: bytes) -> str | None:
+    """This will return the codec that a byte-order mark names, or that the zero bytes of UTF-16 show; else ``None``."""
+    return next((codec for mark, codec in _BOMS if content.startswith(mark)), None) or _zero_byte_codec(content)
 
 
 def _zero_byte_codec(content: bytes) -> str | None:

@@ -46,6 +46,9 @@ CLIMATES = {
     "Chimbote": Climate(20.4, 3.0, 3.0, 50, 0.03, 0.03, 60, 0.2),
     "Pucallpa": Climate(26.7, 0.9, 5.0, 270, 0.45, 0.17, 45, 3.0),
     "Ayacucho": Climate(15.2, 1.2, 7.0, 330, 0.33, 0.29, 30, 1.1),
+    # Beside the chain: where the simulated scooters and couriers ride
+    "Chicago": Climate(11.0, 13.0, 4.6, 203, 0.32, 0.05, 160, 1.6),
+    "Madrid": Climate(15.2, 9.6, 6.0, 205, 0.17, 0.09, 330, 1.0),
 }
 
 # The first twelve show every type of district, the coast and the highlands; a larger chain walks on down the list.

@@ -1,0 +1,1 @@
+"""Public data sets, fetched from the portals that publish them."""

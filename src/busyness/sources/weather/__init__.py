@@ -1,0 +1,1 @@
+"""Weather by station: observed and forecast, from the files that its sources hand out."""

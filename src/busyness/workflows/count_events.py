@@ -1,0 +1,128 @@
+"""From events to a panel: read them in chunks, find the place of each, count."""
+
+from __future__ import annotations
+
+import math
+import os
+import secrets
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import polars as pl
+
+from busyness.domain.clock import Clock, SystemClock
+from busyness.domain.errors import SettingsError
+from busyness.domain.measures import Measure, measure_of
+from busyness.domain.opening_hours import OpeningHours
+from busyness.domain.place import Place
+from busyness.domain.slots import SlotLength
+from busyness.geo.areas import Areas
+from busyness.preparation.grid import Gridded
+from busyness.preparation.tallied import PlaceChoice, panel_of
+from busyness.preparation.tally import SLOT, SlotClock, Tally, tally
+from busyness.sources.chunks.open import open_chunks
+from busyness.sources.files.counts import CountsSource
+from busyness.tables.events import Events
+from busyness.tables.verbs import EventSource, Locator
+from busyness.workflows.outlines import Rings, outlines_of
+from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.settings import RunSettings
+from busyness.workflows.wiring import event_source, locator
+
+SALT = "BUSYNESS_SALT"
+"""The environment's secret that ids of people are hashed with."""
+
+_HEXAGON_EVENTS = 50  # a hexagon with fewer events over the file says nothing about any hour of the week
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A panel of what was counted, how the counting went, what is counted, and the outlines of the places."""
+
+    gridded: Gridded
+    tally: Tally
+    measure: Measure
+    outlines: Mapping[str, Rings]
+
+    @property
+    def reasons(self) -> dict[str, int]:
+        """Rows that are not in the panel by reason: the rejected ones, and those outside every place."""
+        outside = {"outside every place": self.tally.unmapped} if self.tally.unmapped else {}
+        return {**self.tally.reasons, **outside}
+
+
+def count_events(
+    settings: RunSettings,
+    register: dict[str, Place],
+    *,
+    length: SlotLength,
+    hours: dict[str, OpeningHours],
+    future: int,
+    source: CountsSource | None = None,
+    progress: Progress | None = None,
+    clock: Clock | None = None,
+) -> Counted:
+    """This will count the events of the settings' file (or of ``source``, a frame) by place and slot, chunk by chunk.
+
+    Raises ``SettingsError`` where what is asked for does not fit the file, ``InputError`` where no event has a place.
+    """
+    events = settings.events
+    clock = clock or SystemClock()
+    measure = measure_of(events.rows, events.count)
+    if measure.less and length.daily:
+        raise SettingsError("How many are inside changes by the hour, not by the day.", hint="Use --every 1h or shorter.")
+    salt = os.environ.get(SALT) or secrets.token_hex(16)  # ids are only told apart while counting; none leaves this run
+    chunks = open_chunks(settings.counts.file if source is None else source)  # type: ignore[arg-type]  # any table
+    reader = event_source(settings, chunks, measure=measure, salt=salt, now=clock.now())
+    where = locator(settings, tuple(register.values()))
+    found = tally(_watched(reader, progress or Silent()), where, measure=measure, clock=_clock(settings, length, register))
+    choice = _choice(settings, register, where, hours=hours, found=found)
+    gridded = panel_of(found, where, measure=measure, choice=choice, future=future)
+    notes = (*found.notes, *where.notes, *_said(found, measure), *gridded.notes)
+    return Counted(replace(gridded, notes=notes), found, measure, outlines_of(where, gridded.panel.places))
+
+
+def _watched(source: EventSource, progress: Progress) -> Iterator[Events]:
+    read = 0
+    for chunk in source.chunks():
+        yield chunk
+        read += chunk.frame.height + chunk.rejected.height
+        progress.step(f"Counting events: {read:,}")
+
+
+def _clock(settings: RunSettings, length: SlotLength, register: dict[str, Place]) -> SlotClock:
+    """Slots by the local clock; an hour begins on the full local hour in India too."""
+    timezone = settings.counts.timezone or next((place.timezone for place in register.values()), "UTC")
+    return SlotClock(length, timezone)
+
+
+def _choice(
+    settings: RunSettings, register: dict[str, Place], where: Locator, *, hours: dict[str, OpeningHours], found: Tally
+) -> PlaceChoice:
+    space, counts = settings.space, settings.counts
+    return PlaceChoice(
+        at_least=_at_least(settings, found) if space.at_least is None else space.at_least,
+        top=space.top,
+        only=counts.only,
+        exclude=counts.exclude,
+        always=where.all if isinstance(where, Areas) else tuple(register.values()),
+        end=counts.until,
+        opening_hours=hours,
+    )
+
+
+def _at_least(settings: RunSettings, found: Tally) -> float:
+    """What a place must have where nobody said: hexagons two a day over the file, up to 50; all other places nothing."""
+    space = settings.space
+    if space.hexagons is None or space.top is not None or found.counts.is_empty():
+        return 0
+    slots = int(found.counts.select(pl.col(SLOT).max() - pl.col(SLOT).min() + 1).item())
+    return min(_HEXAGON_EVENTS, math.ceil(2 * slots / found.clock.length.per_day))
+
+
+def _said(found: Tally, measure: Measure) -> list[str]:
+    said = [measure.warning] if measure.warning else []
+    if found.unmapped:
+        share = found.unmapped / max(found.read, 1)
+        said.append(f"Events outside every place: {found.unmapped:,} of {found.read:,} ({share:.2%}); they are not counted.")
+    return said

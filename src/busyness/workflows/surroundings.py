@@ -1,0 +1,64 @@
+"""What surrounds the counts: holidays, covariates, weather, and which places lie near each other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from busyness.domain.errors import SettingsError
+from busyness.geo.neighbours import neighbours
+from busyness.preparation.align import align_known
+from busyness.preparation.unconstrain import unconstrain
+from busyness.sources.covariates import read_known
+from busyness.sources.holidays import public_holidays
+from busyness.tables.panel import Panel
+from busyness.workflows.settings import CalendarSettings, RunSettings
+
+SERVED = (
+    "No supply was given, so these are served demand: where no vehicle stood, nobody could ride, and nothing was counted "
+    "(--supply gives the share of time with vehicles)."
+)
+_SUPPLY = ("available", "vehicles", "stock")
+
+
+def with_surroundings(panel: Panel, settings: RunSettings) -> tuple[Panel, list[str]]:
+    """This will add holidays, covariates and neighbours to a panel, and say what was found on the way."""
+    calendar = settings.calendar
+    panel = replace(panel, holidays=_holidays(panel, calendar))
+    notes = []
+    if not calendar.country:
+        notes.append("No country was given, so public holidays are not known (--country PE).")
+    for file in calendar.known:
+        table = read_known(file)
+        aligned = align_known(panel, table.frame, table.names, local=table.local)
+        panel = aligned.panel
+        notes += [f"{file}: {said}" for said in (*table.notes, *aligned.notes)]
+    if len(panel.places) > 1 and any(place.latitude is not None for place in panel.places):
+        panel = replace(panel, neighbours=neighbours(panel.places))
+    return panel, notes
+
+
+def with_supply(panel: Panel, settings: RunSettings) -> tuple[Panel, list[str]]:
+    """This will put demand where the panel has what was served, by a table of supply; without one it says which it is."""
+    file = settings.events.supply
+    if file is None:
+        return panel, [SERVED] if settings.events.rows == "trips" else []
+    table = read_known(file)
+    name = next((name for name in _SUPPLY if name in table.names), None)
+    if name is None:
+        hint = "Write the share of the time (0 to 1) or the number that could be had."
+        raise SettingsError(f"{file} has no column 'available', 'vehicles' or 'stock'.", hint=hint)
+    shares = bool(table.frame.filter(pl.col("name") == name)["value"].is_between(0, 1).all())
+    there = pl.col("value") if shares else pl.col("value") > 0
+    frame = table.frame.with_columns(there.cast(pl.Float64).alias("value"))
+    aligned = align_known(replace(panel, known={}), frame, (name,), local=table.local)
+    done = unconstrain(panel, aligned.panel.known[name])
+    return done.panel, [done.note]
+
+
+def _holidays(panel: Panel, calendar: CalendarSettings) -> dict[date, str]:
+    years = np.array([panel.slots.start, panel.slots.end], "datetime64[Y]").astype(int) + 1970
+    return public_holidays(calendar.country, calendar.region, years=range(int(years[0]) - 1, int(years[1]) + 2))
