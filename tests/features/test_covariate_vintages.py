@@ -52,11 +52,27 @@ def test_each_row_has_the_newest_forecast_of_its_own_origin(make_panel) -> None:
     builder = DirectFeatures(FeatureSpec(families=("vintages",))).prepared(sealed)
     some = Cells(*(np.array(numbers, np.int32) for numbers in ([0, 0, 0, 1], [500, 505, 560, 505], [500, 500, 500, 503])))
     examples = builder.examples(sealed, some)
-    assert examples.names == ("temperature_forecast",)
+    assert examples.names == ("temperature_forecast", "temperature_forecast_24h")
     newest = examples.column("temperature_forecast") - 100 * 492
     assert np.abs(newest[[0, 1]] - [500.25, 505.25]).max() <= 0.25
     assert np.isnan(newest[2])  # beyond the forecast's reach
     assert abs(newest[3] - 505.25) <= 0.25
+
+
+def test_the_day_s_mean_is_of_what_the_origin_knew_of_the_24_hours_up_to_the_slot(make_panel) -> None:
+    panel = hourly(make_panel, timezones=("UTC",))
+    builder = DirectFeatures(FeatureSpec(families=("vintages",))).prepared(panel.sealed())
+    origin, slots = 600, np.array([610, 648, 655, 670], np.int32)
+    ones = np.ones(len(slots), np.int32)
+    told = builder.examples(panel.sealed(), Cells(0 * ones, slots, origin * ones)).column("temperature_forecast_24h")
+    assert panel.vintages is not None
+    for slot, mean in zip(slots, told, strict=True):
+        hours = np.arange(slot, slot - 24, -3, dtype=np.int32)
+        ones = np.ones(len(hours), np.int32)
+        seen = panel.vintages.at("temperature", 0 * ones, slot=hours, origin=origin * ones)
+        expected = np.nanmean(seen) if np.isfinite(seen).sum() >= 4 else np.nan
+        np.testing.assert_allclose(mean, expected, rtol=1e-6)
+    assert np.isfinite(told).tolist() == [True, True, True, False]
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -82,7 +98,7 @@ def test_what_came_after_each_origin_changes_nothing(make_panel, seed: int) -> N
         np.testing.assert_array_equal(said.X[rows], again.X)
         np.testing.assert_array_equal(said.X[rows], builder.examples(panel.until(int(origin)), asked.take(rows)).X)
     assert "temperature_last_day" in said.names
-    assert np.isfinite(said.column("temperature_forecast")).any()
+    assert np.isfinite(said.column("temperature_forecast_24h")).any()
 
 
 def test_a_model_s_forecasts_have_to_be_there_and_facts_keep_their_names(make_panel) -> None:

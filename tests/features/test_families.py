@@ -241,3 +241,19 @@ def test_names_that_clash_or_that_lightgbm_refuses_are_changed(make_panel: Calla
         "área",
     }
     assert added < set(names)
+
+
+def test_a_known_temperature_is_also_given_as_the_mean_of_its_day(make_panel):
+    warm = np.arange(24 * 5, dtype=np.float32)[None].copy()
+    warm[0, 30:50] = np.nan
+    panel = make_panel(np.ones((1, 24 * 5)), known={"promo": np.zeros((1, 24 * 5), np.float32), "temperature": warm})
+    builder = DirectFeatures(FeatureSpec(families=("covariate",))).prepared(panel.sealed())
+    slots = np.array([100, 60, 52, 5], np.int32)
+    examples = builder.examples(panel.sealed(), Cells(np.zeros(4, np.int32), slots, np.zeros(4, np.int32)))
+    assert examples.names == ("place", "promo", "temperature", "temperature_24h")
+    # 77 … 100; of 37 … 60 only 50 … 60 are known, of 29 … 52 four, and of the first day six: too few
+    np.testing.assert_allclose(examples.column("temperature_24h"), [88.5, np.nan, np.nan, np.nan])
+    days = make_panel(np.ones((1, 30)), every="1d", known={"temperature": np.ones((1, 30), np.float32)})
+    names = [feature.name for feature in DirectFeatures().prepared(days.sealed()).catalog(days.sealed())]
+    assert "temperature" in names
+    assert "temperature_24h" not in names

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from busyness.domain.errors import InputError, did_you_mean
 from busyness.features._base import Feature, Ground, Rows, Scope
 from busyness.features.attributes import attribute_table
+from busyness.features.day_mean import day_mean, over_a_day
 from busyness.features.history import running
 
 
@@ -25,13 +26,18 @@ _PLACE = Feature("place", "place", "categorical", "places", "number of the place
 
 
 class CovariateFamily:
-    """The place's number and attributes, known covariates at the slot, and the last day's mean of past ones."""
+    """The place's number and attributes, known covariates at the slot, and the last day's mean of past ones.
+
+    A known temperature is given as the mean of the 24 hours up to the slot, too: people answer to the day as well.
+    """
 
     def __init__(self, ground: Ground) -> None:
         history, scope = ground.history, ground.scope
         panel = history.panel
         self.day = history.length.per_day
         self.known = [np.ascontiguousarray(covariate(panel.known, name)) for name in scope.known]
+        names = [name for name in scope.known if over_a_day(name, history.length)]
+        self.known += [day_mean(covariate(panel.known, name), self.day) for name in names]
         self.past = []
         for name in scope.past:
             cube = history.clock.localized(np.asarray(covariate(panel.past, name), np.float32), np.nan)
@@ -47,6 +53,11 @@ class CovariateFamily:
             _PLACE,
             *(_attribute(name, words) for name, words in attributes),
             *(_covariate(name, "known", f"{name} at the slot") for name in scope.known),
+            *(
+                _covariate(f"{name}_24h", "known", f"mean {name} of the 24 h that end with the slot")
+                for name in scope.known
+                if over_a_day(name, scope.length)
+            ),
             *(_covariate(f"{name}_last_day", "past", f"mean {name} of the 24 h before the origin") for name in scope.past),
         )
 

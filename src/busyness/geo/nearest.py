@@ -39,7 +39,9 @@ class Stores:
             )
         self._tree = KDTree(vectors[self._rows], leaf_size=16)
         lost = [store.label for store in self._stores if store.latitude is None or store.longitude is None]
-        self.notes: tuple[str, ...] = (f"No point can belong to {', '.join(lost[:5])}: no position is given.",) if lost else ()
+        self.notes: tuple[str, ...] = (
+            (f"No point can belong to {', '.join(lost[:5])}: no position is given.",) if lost else ()
+        )
 
     def codes(self, frame: pl.DataFrame) -> pl.Series:
         """This will return the row of the nearest store to each ``latitude`` and ``longitude``, null beyond reach."""

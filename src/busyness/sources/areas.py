@@ -19,6 +19,7 @@ _NAMES = (
 )
 _IDS = ("place", "id", "place_id", "area_id", "zone_id", "numbe", "code", "geoid", "key", "id$", "num", "nr", "no$")
 _COUNTERS = ("objectid", "fid", "gid", "ogc_fid", FEATURE_ID)  # numbers that a program gave the rows
+_PARENT = "parent"
 _WHOLE = re.compile(r"-?\d+")
 _NUMBER = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", re.IGNORECASE)
 
@@ -33,8 +34,8 @@ def read_areas(
     """This will return the areas of a GeoJSON or GeoParquet file, or of a table with outlines as well-known text.
 
     ``id`` and ``name`` are the properties that hold the areas' ids and names; where they are not given they are guessed,
-    and the notes say which. Every other property becomes an attribute: a number where all its values are numbers, else
-    a word. Coordinates are degrees, WGS 84.
+    and the notes say which. A property ``parent`` is the area's parent; every other one becomes an attribute: a number
+    where all its values are numbers, else a word. Coordinates are degrees, WGS 84.
 
     Raises: ``InputError`` with the file, the area's row and name: an id is missing or comes twice, an outline is missing,
         damaged, no polygon, or in another coordinate system.
@@ -47,7 +48,8 @@ def read_areas(
     ids = _ids(read, id_column or name_column)
     if id_column in (None, name_column):
         names = [""] * len(ids)
-    used = {id_column, name_column, FEATURE_ID}
+    parents = read.properties.get(_PARENT, [""] * len(ids))
+    used = {id_column, name_column, _PARENT, FEATURE_ID}
     attributes = _attributes(read, [column for column in read.properties if column not in used])
     labels = [called or key for called, key in zip(names, ids, strict=True)]
     polygons = list(read.geometries(labels))
@@ -55,8 +57,8 @@ def read_areas(
         hint = "Points are stores: give them as places, with latitude and longitude."
         raise InputError(f"{read.file} has points only, no outlines of areas.", hint=hint)
     areas = [
-        Place(key, called, timezone=timezone, attributes=more)
-        for key, called, more in zip(ids, names, attributes, strict=True)
+        Place(key, called, timezone=timezone, parent=parent, attributes=more)
+        for key, called, parent, more in zip(ids, names, parents, attributes, strict=True)
     ]
     try:
         return Areas(areas, polygons, notes=(_note(read, id_column, name_column),))

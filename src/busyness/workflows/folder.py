@@ -21,13 +21,14 @@ PATHS = "paths.npz"
 
 @dataclass(frozen=True, repr=False)
 class StoredForecast:
-    """A forecast read back from its folder, and the word for one unit of its demand (visitors, trips, …)."""
+    """A forecast read back from its folder, the word for one unit of its demand (visitors, …), and whether it adds up."""
 
     forecast: Forecast
     noun: str
+    adds_up: bool
 
 
-def write_paths(said: Forecast, file: Path, *, noun: str = "visitors") -> None:
+def write_paths(said: Forecast, file: Path, *, noun: str = "visitors", adds_up: bool = True) -> None:
     """This will write what paths are drawn from: dense quantiles, their levels, the ranks of past days, and the places."""
     numbers: dict[str, Any] = {
         name: np.array([np.nan if value is None else value for value in (getattr(p, name) for p in said.places)], np.float64)
@@ -49,6 +50,7 @@ def write_paths(said: Forecast, file: Path, *, noun: str = "visitors") -> None:
         "slot_minutes": np.array([said.slots.length.minutes]),
         "model": np.array([said.model]),
         "noun": np.array([noun]),
+        "adds_up": np.array([adds_up]),
     }
     np.savez_compressed(file, **stored)
 
@@ -96,7 +98,7 @@ def read_forecast(folder: Path) -> StoredForecast:
             model=str(stored["model"][0]),
             reported=tuple(float(level) for level in stored["reported"]),
         )
-        return StoredForecast(said, str(stored["noun"][0]))
+        return StoredForecast(said, str(stored["noun"][0]), bool(stored["adds_up"][0]))
     except (KeyError, ValueError, IndexError, OSError, EOFError, BadZipFile) as fault:
         raise ArtifactError(
             f"The forecast in {folder} cannot be read.", file=PATHS, hint="Make it again: busyness forecast … --out DIR."

@@ -62,7 +62,7 @@ class ForecastRun:
             in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
             in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
             self.ingested.rejected.write_parquet(stage / "rejected.parquet")
-            write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun)
+            write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun, adds_up=self.ingested.adds_up)
             save_artifact(stage / MODEL, self.model.to_parts(), self.card)
             if self.checked is not None:
                 text = json.dumps(self.checked.scores, indent=2, ensure_ascii=False, default=str)

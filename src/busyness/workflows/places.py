@@ -12,11 +12,12 @@ import polars as pl
 import shapely
 
 from busyness.domain.place import Place
+from busyness.domain.slots import SlotLength
 from busyness.geo.areas import Areas
 from busyness.reports.places_page import PlacesMaterial, render_places_page
 from busyness.sources.areas import read_areas
 from busyness.tables import columns as c
-from busyness.workflows.ingest import ingest
+from busyness.workflows.count_events import count_events
 from busyness.workflows.outlines import Rings, outlines_of
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
@@ -69,14 +70,19 @@ def find_places(settings: RunSettings, *, progress: Progress | None = None) -> P
 
 
 def _of_events(settings: RunSettings, progress: Progress) -> PlacesFound:
-    """The places in which events were counted, shaded by how many."""
-    found = ingest(settings, progress=progress)
-    total = np.nansum(found.panel.demand, axis=1)
-    mean = np.nanmean(np.where(np.isfinite(found.panel.demand).any(axis=1, keepdims=True), found.panel.demand, 0), axis=1)
-    counted = {"counted": total} if found.adds_up else {"mean_per_slot": mean}
-    table = _table(found.panel.places, counted)
+    """The places in which events were counted, shaded by how many there were, or by how many there are at a time."""
+    length = SlotLength.parse(settings.counts.every or "1h")
+    found = count_events(settings, read_register(settings), length=length, hours={}, future=0, progress=progress)
+    panel = found.gridded.panel
+    seen = np.isfinite(panel.demand)
+    total = np.where(seen, panel.demand, 0).sum(axis=1)
+    mean = total / np.maximum(seen.sum(axis=1), 1)
+    counted = {"counted": total.round(1)} if found.measure.adds_up else {"usual": mean.round(2)}
     rejected = tuple(f"Left out: {count:,} rows, {reason}." for reason, count in found.reasons.items())
-    return PlacesFound(table, found.outlines, (*found.notes, *rejected), next(iter(counted)), found.noun)
+    table = _table(panel.places, counted)
+    return PlacesFound(
+        table, found.outlines, (*found.gridded.notes, *rejected), next(iter(counted)), unit=found.measure.noun
+    )
 
 
 def _table(places: tuple[Place, ...], numbers: Mapping[str, Any]) -> pl.DataFrame:

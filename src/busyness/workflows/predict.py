@@ -47,7 +47,7 @@ class PredictRun:
             table.write_parquet(stage / "forecast.parquet")
             in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
             in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
-            write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun)
+            write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun, adds_up=self.ingested.adds_up)
             self.ingested.rejected.write_parquet(stage / "rejected.parquet")
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]

@@ -198,6 +198,20 @@ def test_readings_that_cannot_be_understood_are_refused_in_words(tmp_path):
         read(odd, register)
 
 
+def test_counts_may_bear_the_end_of_their_interval(tmp_path):
+    rules = SensorRules(form="counts", stamp="end")
+    events, _, _ = read(quarter_hours([3, 1, 4]), small(tmp_path, "sensor,place\nD1,S1\n"), rules=rules)
+    assert events["time"][0] == START - timedelta(minutes=15)
+
+
+def test_a_file_without_readings_is_no_accident(tmp_path):
+    register = small(tmp_path, "sensor,place\nD1,S1\n")
+    events, source, parts = read(quarter_hours([3], "D9"), register)
+    assert events.is_empty()
+    assert source.health.is_empty()
+    assert sum(part.rejected.height for part in parts) == 1
+
+
 READINGS = st.lists(
     st.tuples(st.integers(0, 2), st.sampled_from([0, 1, 7, 7, 7, 300, None]), st.integers(0, 25)), max_size=12
 )

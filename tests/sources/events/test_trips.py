@@ -180,3 +180,11 @@ def test_a_long_odometer_and_a_distance_of_which_nothing_tells_the_unit() -> Non
     assert read(far, distance_unit="metres").reasons() == {}
     placed = far.drop("start_lat", "start_lng", "end_lat", "end_lng").with_columns(start_station=pl.lit("a"))
     assert "Nothing tells the unit of 'trip_distance': not used." in read(placed).notes
+
+
+def test_a_first_chunk_without_any_values_decides_nothing() -> None:
+    blank = table(good=2).with_columns(pl.lit(None, pl.String).alias(name) for name in GOOD if name != "trip_id")
+    good = table({"duration": "59"}, good=3).with_columns(trip_id="later" + pl.col("trip_id"))
+    events = read(pl.concat([blank, good]), rows=2)
+    assert events.reasons() == {Reason.NO_TIME: 2, Reason.TOO_SHORT: 1}
+    assert events.frame.height == 6

@@ -75,7 +75,8 @@ class DoubtfulSlots:
 
         A door is held against the other doors of its place: zeros count as stuck when another door was busy and this
         one usually is. An only door is held against its own past, and then only where it fell silent in the first half
-        of a day's visitors, came back in the second, or stayed at zero for days: else the place may have been shut.
+        of a day's visitors, came back in the second, or went to zero for days: else the place may have been shut, or
+        not yet open.
         """
         sensor, kind = divmod(series, 2)
         start, end = self._zeros[series]
@@ -128,11 +129,11 @@ class DoubtfulSlots:
         return mean, valued >= past * self._per_hour
 
     def _broke_off(self, series: int, since: int, until: int) -> bool:
+        before, after = inside(np.array([since - 1, until]), *self._present[series - series % 2])
         if until - since >= _LONG:
-            return True
+            return bool(before)
         if self._step >= _COARSE:
             return False
-        before, after = inside(np.array([since - 1, until]), *self._present[series - series % 2])
         passed_before, passed_after = self._passed(series, since), self._passed(series, until)
         fell = before and _EDGE <= passed_before <= _MOSTLY
         rose = after and _MOSTLY <= passed_after <= 1 - _EDGE

@@ -20,14 +20,14 @@ def read_many_times(texts: pl.Series, *, day_first: bool | None, month_first_cou
     if not first.len() or not first.str.contains(_SHAPE).item():
         return read_times(texts, day_first=day_first, month_first_country=month_first_country)
     lengths = texts.str.len_bytes()
-    plain = lengths.min() == lengths.max() == _LENGTH
-    tails = texts.str.slice(_LENGTH)
-    distinct = tails.head(0) if plain else tails.unique().drop_nulls()
+    bare = lengths.min() == lengths.max() == _LENGTH
+    tails = pl.Series([""]).new_from_index(0, texts.len()) if bare else texts.str.slice(_LENGTH)
+    distinct = tails.head(1) if bare else tails.unique().drop_nulls()
     if distinct.len() > _MOST_TAILS:
         return read_times(texts, day_first=day_first, month_first_country=month_first_country)
     form = "%Y-%m-%dT%H:%M:%S" if first.item()[10] == "T" else "%Y-%m-%d %H:%M:%S"
     wall = texts.str.head(_LENGTH).str.to_datetime(form, strict=False, time_unit="us", cache=False)
-    offset, known = _offsets(tails)
+    offset, known = _offsets(tails, distinct)
     frame = pl.DataFrame({WALL: wall, OFFSET: offset, DATED: pl.Series([False]).new_from_index(0, texts.len())})
     frame = frame.with_columns(within_years(WALL)).with_columns(
         pl.when(pl.col(WALL).is_not_null()).then(OFFSET).alias(OFFSET)
@@ -39,9 +39,8 @@ def read_many_times(texts: pl.Series, *, day_first: bool | None, month_first_cou
     return Times(pl.DataFrame([frame[name].scatter(left, rest.frame[name]) for name in SCHEMA]), rest.notes)
 
 
-def _offsets(tails: pl.Series) -> tuple[pl.Series, pl.Series]:
+def _offsets(tails: pl.Series, distinct: pl.Series) -> tuple[pl.Series, pl.Series]:
     """Seconds east of UTC, null where none is written; and whether the end of the text was understood."""
-    distinct = tails.unique().drop_nulls()
     sign, hours, minutes = (distinct.str.extract(_TAIL, group) for group in (1, 2, 3))
     size = hours.cast(pl.Int32) * 3600 + minutes.cast(pl.Int32).fill_null(0) * 60
     table = pl.DataFrame({"tail": distinct, "sign": sign, "size": size, "known": distinct.str.contains(_TAIL)})

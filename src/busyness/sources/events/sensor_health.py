@@ -56,6 +56,7 @@ class SensorHealth:
         self._watch, self._index = watch, watch.index
         self._slots = DoubtfulSlots(watch)
         self._rows: Rows = []
+        self._hung: list[tuple[int, int, int]] = []
         self._spoilt: set[tuple[int, int]] = set()
 
     def doubtful(self) -> Iterator[pl.DataFrame]:
@@ -74,7 +75,7 @@ class SensorHealth:
                 continue
             for kind in read:
                 for slots in self._slots.at_zero(2 * sensor + kind):
-                    self._tell(sensor, slots[0], slots[-1] + self._watch.form.step, "stuck")
+                    self._hung.append((sensor, int(slots[0]), int(slots[-1]) + self._watch.form.step))
                     yield self._missing(sensor, slots, kind)
 
     def table(self) -> pl.DataFrame:
@@ -83,8 +84,9 @@ class SensorHealth:
             if parts:
                 self._marked(what, pl.concat(parts))
         series, start, end = self._watch.stuck.all()
-        for sensor, since, until in sorted({(s // 2, a, b) for s, a, b in zip(series, start, end, strict=True)}):
-            self._tell(int(sensor), since, until, "stuck")
+        self._hung += zip((series // 2).tolist(), start.tolist(), end.tolist(), strict=True)
+        for sensor, since, until in _merged(self._hung):
+            self._tell(sensor, since, until, "stuck")
         self._imbalances()
         frame = pl.DataFrame(self._rows, schema={**HEALTH_SCHEMA, FROM: pl.Int64, TO: pl.Int64}, orient="row")
         moments = [pl.col(name).cast(pl.Datetime("us")).dt.replace_time_zone("UTC") for name in (FROM, TO)]
@@ -168,7 +170,19 @@ class SensorHealth:
                 f"Place '{name}' counted {rows['entry'].sum():,.0f} entries and {rows['exit'].sum():,.0f} exits on {dates}: "
                 "a sensor counts too few one way, hangs the wrong way round, or a door has none."
             )
-            self._rows.append((None, name, first * _DAY, last * _DAY, "imbalance", said))
+            since, until = (self._index.midnight(int(str(place)), day) for day in (first, last))
+            self._rows.append((None, name, since, until, "imbalance", said))
+
+
+def _merged(spans: list[tuple[int, int, int]]) -> list[tuple[int, int, int]]:
+    """Spans of a sensor that meet are one: entries and exits mostly hang together."""
+    merged: list[tuple[int, int, int]] = []
+    for sensor, since, until in sorted(spans):
+        if merged and merged[-1][0] == sensor and since <= merged[-1][2]:
+            merged[-1] = (sensor, merged[-1][1], max(until, merged[-1][2]))
+        else:
+            merged.append((sensor, since, until))
+    return merged
 
 
 def _said(at: int, timezone: str) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from busyness.domain.local_time import utc_offsets
+from busyness.domain.local_time import to_utc, utc_offsets
 from busyness.sources.events.sensor_register import (
     FACTOR,
     ROLLS_OVER_AT,
@@ -75,6 +75,11 @@ class SensorIndex:
     def place_of(self, row: Ints) -> Ints:
         """This will return the number of the place of each row of the register."""
         return self._place[row]
+
+    def midnight(self, place: int, day: int) -> int:
+        """This will return when a local day (since 1970-01-01) of a place begins, in microseconds UTC."""
+        name = self.zones[int(self._sensor[np.flatnonzero(self._place == place)[0]])]
+        return int(to_utc(np.array([np.datetime64(day, "D")]), name)[0].astype(np.int64)) * 1_000_000
 
     def life(self, sensor: int) -> tuple[int, int]:
         """This will return when the register says that a sensor hung somewhere, open ends as the largest number."""

@@ -21,7 +21,7 @@ from busyness.sources.events.sensor_rules import SensorRules
 from busyness.sources.events.sensor_watch import SensorWatch
 from busyness.sources.events.stuck_runs import AMOUNT, SERIES, START, StuckRuns
 from busyness.tables import columns as c
-from busyness.tables.events import Events
+from busyness.tables.events import Events, no_rejections
 
 PROBED = 20_000
 """The form is told from so many readings; they are held in memory until then."""
@@ -60,24 +60,22 @@ class SensorReadings:
         first = pl.concat([readings.frame for readings in probed]) if probed else None
         if first is None or first.is_empty():
             for readings in probed:
-                yield Events(self._events(_no_rows(), 1), readings.sieve.rejected(), (*opening, *readings.sieve.notes))
+                yield Events(self._events(_no_rows()), readings.sieve.rejected(), (*opening, *readings.sieve.notes))
             return
         form = tell_form(first.head(PROBED), self._rules, self._raw.name)
         opening = (*opening, *form.notes)
         run = _Run(self._index, form, self._rules)
         for readings in _chained(probed, reading):
             rows = run.rows(readings)
-            yield self._chunk(rows, form, readings.sieve.rejected(), (*opening, *readings.sieve.notes))
-        yield self._chunk(run.rest(), form)
+            said = (*opening, *readings.sieve.notes)
+            yield self._chunk(rows, form, rejected=readings.sieve.rejected(), notes=said)
+        yield self._chunk(run.rest(), form, rejected=no_rejections())
         yield from self._doubtful(run.watch, form)
 
     def _chunk(
-        self, rows: pl.DataFrame, form: ReadingForm, rejected: pl.DataFrame | None = None, notes: tuple[str, ...] = ()
+        self, rows: pl.DataFrame, form: ReadingForm, *, rejected: pl.DataFrame, notes: tuple[str, ...] = ()
     ) -> Events:
-        frame = self._events(rows, form.step)
-        if rejected is None:
-            return Events(frame, notes=notes, slot_minutes=form.every)
-        return Events(frame, rejected, notes, form.every)
+        return Events(self._events(rows), rejected, notes, form.every)
 
     def _doubtful(self, watch: SensorWatch, form: ReadingForm) -> Iterator[Events]:
         """The slots of sensors that were stuck at zero, or silent while others of their place were not."""
@@ -105,7 +103,7 @@ class SensorReadings:
             pl.lit(None, dtype=pl.Int64).alias(c.LINE),
         )
 
-    def _events(self, rows: pl.DataFrame, step: int) -> pl.DataFrame:
+    def _events(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Rows of series → events of places; what a sensor counted while it hung nowhere belongs to nobody."""
         series = rows[SERIES].to_numpy().astype(np.int64)
         row = self._index.rows(series // 2, rows[START].to_numpy())

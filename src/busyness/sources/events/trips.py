@@ -110,13 +110,13 @@ class _Pass:
             end = self.times.read(sieve, self.columns["end_time"], required=needed, after=start)
             elapsed = (end.to_physical() - start.to_physical()) / 1e6
             ended = written_times(sieve.frame, self.columns["end_time"])
-        if self.step is None:
+        if self.step is None and start.count():
             self.step = clock_step(start, end)
         if "duration" in self.columns:
             duration = self._duration(sieve, elapsed)
             judge_duration(sieve, duration, limits=self.limits, value=sieve.frame[self.columns["duration"]])
         if elapsed is not None:
-            judge_elapsed(sieve, elapsed, duration, limits=self.limits, step=self.step, value=ended)
+            judge_elapsed(sieve, elapsed, duration, limits=self.limits, step=self.step or 0.0, value=ended)
         if duration is not None and (end is None or end.null_count()):
             micros = pl.select(pl.when(sieve.kept).then(duration * 1e6)).to_series().cast(pl.Int64)
             told = (start.to_physical() + micros).cast(start.dtype)
@@ -133,6 +133,8 @@ class _Pass:
         if values.dtype == pl.Duration:
             return values.dt.total_microseconds() / 1e6
         numbers = read_numbers(sieve, values)
+        if not numbers.count():
+            return numbers
         if self.duration_unit is None:
             self.duration_unit = duration_unit(self.limits.duration_unit, column, values=numbers, elapsed=elapsed)
             sieve.say(self.duration_unit.note)
