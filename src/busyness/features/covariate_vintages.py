@@ -11,7 +11,6 @@ from busyness.features.day_mean import over_a_day
 from busyness.features.order import mean_of_seen
 from busyness.tables.vintages import Vintages
 
-
 _LOOKS = 8  # forecasts of a day that its mean is taken from
 
 _AT_SLOT = "newest forecast of {} for the slot that was known at the origin"

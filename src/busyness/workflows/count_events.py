@@ -13,7 +13,6 @@ import polars as pl
 from busyness.domain.clock import Clock, SystemClock
 from busyness.domain.errors import SettingsError
 from busyness.domain.measures import Measure, measure_of
-from busyness.domain.opening_hours import OpeningHours
 from busyness.domain.place import Place
 from busyness.domain.slots import SlotLength
 from busyness.geo.areas import Areas
@@ -22,6 +21,7 @@ from busyness.preparation.tallied import PlaceChoice, panel_of
 from busyness.preparation.tally import SLOT, SlotClock, Tally, tally
 from busyness.sources.chunks.open import open_chunks
 from busyness.sources.files.counts import CountsSource
+from busyness.sources.opening_hours import read_opening_hours
 from busyness.tables.events import Events
 from busyness.tables.verbs import EventSource, Locator
 from busyness.workflows.outlines import Rings, outlines_of
@@ -37,12 +37,13 @@ _HEXAGON_EVENTS = 50  # a hexagon with fewer events over the file says nothing a
 
 @dataclass(frozen=True)
 class Counted:
-    """A panel of what was counted, how the counting went, what is counted, and the outlines of the places."""
+    """A panel of what was counted, how the counting went, what is counted, the places' outlines, the sensors' health."""
 
     gridded: Gridded
     tally: Tally
     measure: Measure
     outlines: Mapping[str, Rings]
+    health: pl.DataFrame | None = None
 
     @property
     def reasons(self) -> dict[str, int]:
@@ -56,7 +57,6 @@ def count_events(
     register: dict[str, Place],
     *,
     length: SlotLength,
-    hours: dict[str, OpeningHours],
     future: int,
     source: CountsSource | None = None,
     progress: Progress | None = None,
@@ -76,10 +76,11 @@ def count_events(
     reader = event_source(settings, chunks, measure=measure, salt=salt, now=clock.now())
     where = locator(settings, tuple(register.values()))
     found = tally(_watched(reader, progress or Silent()), where, measure=measure, clock=_clock(settings, length, register))
-    choice = _choice(settings, register, where, hours=hours, found=found)
+    choice = _choice(settings, register, where, found)
     gridded = panel_of(found, where, measure=measure, choice=choice, future=future)
-    notes = (*found.notes, *where.notes, *_said(found, measure), *gridded.notes)
-    return Counted(replace(gridded, notes=notes), found, measure, outlines_of(where, gridded.panel.places))
+    health: pl.DataFrame | None = getattr(reader, "health", None)  # of sensors; complete when all chunks were read
+    notes = (*found.notes, *where.notes, *_said(found, measure), *_ailments(health), *gridded.notes)
+    return Counted(replace(gridded, notes=notes), found, measure, outlines_of(where, gridded.panel.places), health)
 
 
 def _watched(source: EventSource, progress: Progress) -> Iterator[Events]:
@@ -96,10 +97,8 @@ def _clock(settings: RunSettings, length: SlotLength, register: dict[str, Place]
     return SlotClock(length, timezone)
 
 
-def _choice(
-    settings: RunSettings, register: dict[str, Place], where: Locator, *, hours: dict[str, OpeningHours], found: Tally
-) -> PlaceChoice:
-    space, counts = settings.space, settings.counts
+def _choice(settings: RunSettings, register: dict[str, Place], where: Locator, found: Tally) -> PlaceChoice:
+    space, counts, hours = settings.space, settings.counts, settings.calendar.opening_hours
     return PlaceChoice(
         at_least=_at_least(settings, found) if space.at_least is None else space.at_least,
         top=space.top,
@@ -107,7 +106,7 @@ def _choice(
         exclude=counts.exclude,
         always=where.all if isinstance(where, Areas) else tuple(register.values()),
         end=counts.until,
-        opening_hours=hours,
+        opening_hours=read_opening_hours(hours) if hours else {},
     )
 
 
@@ -126,3 +125,11 @@ def _said(found: Tally, measure: Measure) -> list[str]:
         share = found.unmapped / max(found.read, 1)
         said.append(f"Events outside every place: {found.unmapped:,} of {found.read:,} ({share:.2%}); they are not counted.")
     return said
+
+
+def _ailments(health: pl.DataFrame | None) -> list[str]:
+    """What ails the sensors, by kind, with one example each."""
+    if health is None or health.is_empty():
+        return []
+    kinds = health.group_by("what", maintain_order=True).agg(pl.len(), pl.col("sentence").first())
+    return [f"Sensors, {what}: {count:,}. {sentence}" for what, count, sentence in kinds.iter_rows()]

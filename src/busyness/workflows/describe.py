@@ -11,7 +11,7 @@ import polars as pl
 
 from busyness.sources.files.counts import CountsSource
 from busyness.tables.panel import local_label, start_times
-from busyness.workflows.ingest import Ingested, ingest
+from busyness.workflows.ingest import Ingested, ingest, write_health
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.quality import quality
@@ -68,5 +68,6 @@ def write_description(found: Description, out: Path) -> list[Path]:
         (stage / "describe.json").write_text(text + "\n", "utf-8")
         found.places.write_csv(stage / "places.csv")
         found.ingested.rejected.write_parquet(stage / "rejected.parquet")
+        write_health(found.ingested, stage)
         names = sorted(made.name for made in stage.iterdir())
     return [out / name for name in names]

@@ -22,7 +22,7 @@ from busyness.tables.panel import Panel, local_label
 from busyness.tables.verbs import Forecaster
 from busyness.workflows.backtest import BacktestRun, chosen_origins, replayed
 from busyness.workflows.folder import PATHS, write_paths
-from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
+from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer, write_health
 from busyness.workflows.material import report_material
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
@@ -62,6 +62,7 @@ class ForecastRun:
             in_local_time(table.drop(c.HORIZON), zones).write_csv(stage / "forecast.csv")
             in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
             self.ingested.rejected.write_parquet(stage / "rejected.parquet")
+            write_health(self.ingested, stage)
             write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun, adds_up=self.ingested.adds_up)
             save_artifact(stage / MODEL, self.model.to_parts(), self.card)
             if self.checked is not None:

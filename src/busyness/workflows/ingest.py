@@ -43,7 +43,8 @@ class Ingested:
     """A panel, the rows that did not make it, and what was assumed on the way.
 
     ``noun`` is the word for one unit of demand, ``adds_up`` whether slots may be added up. ``outlines`` are the rings of
-    places by id; ``notices`` what everybody who sees the forecast must know, by the report's word for it.
+    places by id; ``notices`` what everybody who sees the forecast must know, by the report's word for it;
+    ``health`` is what was found about sensors.
     """
 
     panel: Panel
@@ -56,6 +57,7 @@ class Ingested:
     adds_up: bool = True
     outlines: Mapping[str, Rings] = field(default_factory=dict)
     notices: tuple[str, ...] = ()
+    health: pl.DataFrame | None = None
 
     def __repr__(self) -> str:
         return f"Ingested({self.panel!r}, horizon={self.horizon}, rows={self.rows:,}, rejected={self.rejected.height:,})"
@@ -95,14 +97,12 @@ def _from_events(
 ) -> Ingested:
     length = SlotLength.parse(settings.counts.every or "1h")
     horizon = settings.model.horizon or max(7 * MINUTES_PER_DAY // length.minutes, 1)
-    hours = settings.calendar.opening_hours
     by_hour = length.daily and settings.events.supply is not None  # vehicles run out at some hours, not evenly over a day
     finer = SlotLength(60) if by_hour else length
     counted = count_events(
         settings,
         register,
         length=finer,
-        hours=read_opening_hours(hours) if hours else {},
         future=(horizon + length.per_day) * (length.minutes // finer.minutes),
         source=source,
         progress=progress,
@@ -119,6 +119,7 @@ def _from_events(
         noun=counted.measure.noun,
         adds_up=counted.measure.adds_up,
         outlines=counted.outlines,
+        health=counted.health,
         notices=("served_demand",) if settings.events.rows == "trips" and settings.events.supply is None else (),
     )
 
@@ -126,6 +127,12 @@ def _from_events(
 def _with_capacity(panel: Panel, calendar: CalendarSettings) -> Panel:
     served = read_capacity(calendar.capacity) if calendar.capacity else {}
     return replace(panel, places=tuple(replace(p, capacity=served.get(p.id, p.capacity)) for p in panel.places))
+
+
+def write_health(found: Ingested, folder: Path) -> None:
+    """This will write ``sensor_health.csv``, where the rows came from sensors: resets, stuck and dead ones."""
+    if found.health is not None:
+        found.health.write_csv(folder / "sensor_health.csv")
 
 
 def from_panel(panel: Panel, settings: RunSettings) -> Ingested:

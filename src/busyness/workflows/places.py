@@ -72,7 +72,7 @@ def find_places(settings: RunSettings, *, progress: Progress | None = None) -> P
 def _of_events(settings: RunSettings, progress: Progress) -> PlacesFound:
     """The places in which events were counted, shaded by how many there were, or by how many there are at a time."""
     length = SlotLength.parse(settings.counts.every or "1h")
-    found = count_events(settings, read_register(settings), length=length, hours={}, future=0, progress=progress)
+    found = count_events(settings, read_register(settings), length=length, future=0, progress=progress)
     panel = found.gridded.panel
     seen = np.isfinite(panel.demand)
     total = np.where(seen, panel.demand, 0).sum(axis=1)
