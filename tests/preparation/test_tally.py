@@ -80,7 +80,12 @@ def test_chunks_do_not_change_the_counts(rows, size):
 
 
 @given(
-    st.lists(st.tuples(st.floats(0, 5), st.sampled_from(["ana", "bea", "cid"])), min_size=1, max_size=40), st.integers(1, 9)
+    st.lists(
+        st.tuples(st.integers(0, 18_000).map(lambda second: second / 3600), st.sampled_from(["ana", "bea", "cid"])),
+        min_size=1,
+        max_size=40,
+    ),
+    st.integers(1, 9),
 )
 def test_distinct_couriers_are_counted_once_a_slot_over_all_chunks(pings, size):
     made = [events([(hour, 1.5)], kind="ping", who=[who]) for hour, who in pings]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from busyness.domain.errors import InputError, NoUsableRowsError, TooLittleHistoryError, UnknownPlaceError
+from busyness.domain.errors import InputError, NoUsableRowsError, UnknownPlaceError
 from busyness.domain.measures import Measure
 from busyness.domain.opening_hours import OpeningHours
 from busyness.domain.place import Place
@@ -22,7 +22,7 @@ from busyness.preparation.place_register import natural_order
 from busyness.preparation.slot_grid import check_size
 from busyness.preparation.tally import LESS, SLOT, UNSEEN, Tally
 from busyness.tables import columns as c
-from busyness.tables.panel import Panel, open_cube, wall_times
+from busyness.tables.panel import Panel, open_cube
 from busyness.tables.verbs import Locator
 
 _BUSY_DAY = 20  # events of a usual day from which on a day without any means that the service stood still
@@ -63,14 +63,17 @@ def panel_of(found: Tally, locator: Locator, *, measure: Measure, choice: PlaceC
     Raises:
         NoUsableRowsError: no event lies inside any place.
         UnknownPlaceError: ``choice`` names a place that is not there.
-        TooLittleHistoryError: the events span less than one slot.
+        InputError: all events lie after the end, or no place has as many as ``choice`` asks for.
 
     """
     if found.counts.is_empty():
         raise NoUsableRowsError("The data", {**found.reasons, "outside every place": found.unmapped})
+    found = found.until(choice.end)
+    if found.counts.is_empty():
+        raise InputError(f"All events lie after {choice.end}, the end of the history.", hint="Choose a later --until.")
     chosen, codes, notes = _chosen(found, locator, choice)
     counts = found.counts.filter(pl.col(c.CODE).is_in(codes))
-    slots, said = _history(found, counts, choice, chosen)
+    slots, said = _history(found, counts, whole=choice.end is not None)
     notes += said
     row_of = pl.DataFrame({c.CODE: codes, "row": np.arange(len(codes))}, schema_overrides={c.CODE: pl.UInt64})
     counts = counts.join(row_of, on=c.CODE, how="inner")
@@ -153,23 +156,17 @@ def _with_hours(place: Place, hours: Mapping[str, OpeningHours]) -> Place:
     return replace(place, opening_hours=hours.get(place.id) or place.opening_hours or hours.get("*"))
 
 
-def _history(found: Tally, counts: pl.DataFrame, choice: PlaceChoice, places: Sequence[Place]) -> tuple[Slots, list[str]]:
-    """The slots from the first event to the last, without a last slot that was cut short."""
+def _history(found: Tally, counts: pl.DataFrame, *, whole: bool) -> tuple[Slots, list[str]]:
+    """The slots from the first event to the last; unless it is ``whole``, without a last slot that was cut short."""
     clock = found.clock
+    if counts.is_empty():
+        raise InputError("The places that were chosen have no events.", hint="Choose others with --only, or all of them.")
     first, last = int(counts[SLOT].min()), int(found.counts[SLOT].max())  # type: ignore[arg-type]
     slots = Slots(clock.start(first), clock.length, last - first + 1)
     notes = []
-    if choice.end is not None:
-        wall = wall_times(places[:1], slots)[0].astype("datetime64[D]")
-        count = int((wall <= np.datetime64(choice.end)).sum())
-        if not count:
-            raise InputError(f"All events lie after {choice.end}, the end of the history.", hint="Choose a later --until.")
-        slots = replace(slots, count=count)
-    elif (short := _cut_short(found, last)) and slots.count > 1:
+    if not whole and (short := _cut_short(found, last)) and slots.count > 1:
         slots = replace(slots, count=slots.count - 1)
         notes.append(short)
-    if slots.count < 1:
-        raise TooLittleHistoryError("The events span less than one slot.", hint="Use a shorter --every.")
     return slots, notes
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 
 import numpy as np
 import polars as pl
 
 from busyness.domain.errors import InputError
-from busyness.domain.local_time import utc_offsets
+from busyness.domain.local_time import to_utc, utc_offsets
 from busyness.domain.measures import Measure
 from busyness.domain.slots import SlotLength
 from busyness.tables import columns as c
@@ -24,6 +25,7 @@ COUNTS_SCHEMA = {c.CODE: pl.UInt64, SLOT: pl.Int64, c.AMOUNT: pl.Float64, LESS: 
 """``amount`` of the events that count, ``less`` of those taken away from them, ``unseen`` the rows without a value."""
 
 _SHOWN_REJECTED = 100_000
+_SHOWN_ASTRAY = 1000
 _MERGE_AT = 2_000_000
 _MICRO = 1_000_000
 
@@ -55,6 +57,14 @@ class SlotClock:
             local[rows] = seconds[rows] + utc_offsets(seconds[rows].astype("datetime64[s]"), zone)
         return pl.Series(SLOT, local // step, dtype=pl.Int64)
 
+    def after(self, day: date) -> int:
+        """This will return the number of the first slot that begins after a local day."""
+        midnight = np.array([day], "datetime64[D]") + 1
+        if self.length.daily:
+            return int(midnight.astype(np.int64)[0])
+        seconds = int(to_utc(midnight, self.timezone).astype(np.int64)[0]) - self.phase
+        return -(-seconds // (self.length.minutes * 60))
+
     def start(self, number: int) -> np.datetime64:
         """This will return the start of a slot: UTC, or the local midnight of a daily one."""
         return np.datetime64(number * self.length.minutes * 60 + (0 if self.length.daily else self.phase), "s")
@@ -65,7 +75,8 @@ class Tally:
     """What was counted: ``counts`` (see ``COUNTS_SCHEMA``), one row for each place and slot with any event.
 
     ``read = mapped + unmapped + rejected`` rows. ``reasons`` counts the rejected ones, ``rejected`` shows the first of
-    them. ``last`` is the last instant of any event in a place, in microseconds UTC.
+    them. ``last`` is the last instant of any event in a place, in microseconds UTC; ``astray`` are some of those outside
+    every place.
     """
 
     counts: pl.DataFrame
@@ -77,6 +88,13 @@ class Tally:
     rejected: pl.DataFrame
     notes: tuple[str, ...]
     last: int
+    astray: pl.DataFrame
+
+    def until(self, day: date | None) -> Tally:
+        """This will leave out what was counted after a local day: what nobody knew then chooses no places."""
+        if day is None:
+            return self
+        return replace(self, counts=self.counts.filter(pl.col(SLOT) < self.clock.after(day)))
 
     def __repr__(self) -> str:
         return f"Tally({self.read:,} read, {self.mapped:,} mapped, {self.unmapped:,} outside every place)"
@@ -91,6 +109,7 @@ class Tallier:
         self._pending = 0
         self._read = self._mapped = self._unmapped = 0
         self._last = -(2**62)
+        self._astray = pl.DataFrame()
         self._reasons: Counter[str] = Counter()
         self._rejected: list[pl.DataFrame] = []
         self._shown = 0
@@ -111,6 +130,8 @@ class Tallier:
         inside = frame.height - code.null_count()
         self._mapped += inside
         self._unmapped += frame.height - inside
+        if inside < frame.height and self._astray.is_empty():
+            self._astray = frame.filter(code.is_null()).select(pl.col(r"^(place|latitude|longitude)$")).head(_SHOWN_ASTRAY)
         if not inside:
             return
         self._last = max(self._last, int(frame[c.TIME].to_physical().max()))  # type: ignore[arg-type]
@@ -136,6 +157,7 @@ class Tallier:
             pl.concat(self._rejected) if self._rejected else no_rejections(),
             tuple(self._notes),
             self._last,
+            self._astray,
         )
 
     def _grouped(self, frame: pl.DataFrame, code: pl.Series) -> pl.DataFrame:
@@ -148,7 +170,7 @@ class Tallier:
             if measure.distinct not in frame.columns:
                 raise InputError(
                     f"The events have no '{measure.distinct}', so {measure.name} cannot be counted.",
-                    hint=f"Name its column: events.columns: {{{measure.distinct}: …}}.",
+                    hint=f"Name its column: --columns {measure.distinct}=….",
                 )
             columns.append(frame[measure.distinct].hash(seed=0).alias("value"))
         lazy = pl.DataFrame(columns).lazy().filter(pl.col(c.CODE).is_not_null())

@@ -41,8 +41,8 @@ def unconstrain(panel: Panel, share: NDArray[np.float32]) -> Unconstrained:
     whole = float(panel.demand[seen].sum())
     note = (
         f"Slots of {panel.slots.length} without supply part of the time: {int(scaled.sum()):,}; from what was served there "
-        f"and the share of time with supply, demand is estimated, which adds {added:,.0f} ({added / max(whole, 1e-9):.1%} of "
-        f"all that was counted). With supply under {LEAST_SHARE:.0%} of the time: {int(lost.sum()):,}; they count as not "
+        f"and the share of time with supply, demand is estimated, which adds {added:,.0f} ({added / max(whole, 1e-9):.1%} "
+        f"of all that was counted). With supply under {LEAST_SHARE:.0%} of the time: {int(lost.sum()):,}; they count as not "
         "observed."
     )
     return Unconstrained(replace(panel, demand=demand), note)

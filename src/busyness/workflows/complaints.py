@@ -20,6 +20,8 @@ def complaint(error: Mapping[str, Any]) -> str:
         said = f"{value} is too small; the least is {limits.get('ge')}"
     elif kind == "greater_than":
         said = f"{value} is too small; it must be above {limits.get('gt')}"
+    elif kind == "less_than_equal":
+        said = f"{value} is too large; the most is {limits.get('le')}"
     elif kind.startswith(("int", "float", "decimal")):
         said = f"'{value}' is not a number that fits"
     elif kind.startswith("date"):

@@ -86,6 +86,7 @@ def demo_scooters(
         "events": {"rows": "trips", "count": "trips_started", "supply": made / "supply.csv"},
         "space": {"areas": made / "areas.geojson"},
         "calendar": {"country": "US", "region": "IL"},
+        "weather": {"weather": [made / "weather.csv", made / "weather_forecasts.csv"]},
         "model": {"horizon": demo.horizon, "seed": demo.seed, "fast": demo.fast},
         "output": {"out": out, "lang": demo.lang, "simulated": _note(scooters.SIMULATED_NOTE, demo.lang)},
     }
@@ -105,6 +106,7 @@ def demo_couriers(
         "events": {"rows": "pings", "count": "couriers"},
         "space": {"hexagons": 8, "parents": 6, "at_least": 200},
         "calendar": {"country": "ES", "region": "MD"},
+        "weather": {"weather": [made / "weather.csv", made / "weather_forecasts.csv"]},
         "model": {"horizon": demo.horizon, "seed": demo.seed, "fast": demo.fast},
         "output": {"out": out, "lang": demo.lang, "simulated": _note(couriers.SIMULATED_NOTE, demo.lang)},
     }

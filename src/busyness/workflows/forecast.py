@@ -81,8 +81,13 @@ def forecast(
     *,
     progress: Progress | None = None,
     clock: Clock | None = None,
+    thorough: bool = False,
 ) -> ForecastRun:
-    """This will train on a file, a frame or a panel, forecast what comes after it, and check the model on the last weeks."""
+    """This will train on a file, a frame or a panel, forecast what comes after it, and check the model on the last weeks.
+
+    The check replays the last windows with one fitted model; ``thorough`` replays all that the settings ask for, as
+    ``backtest`` does.
+    """
     progress, clock = progress or Silent(), clock or SystemClock()
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
@@ -90,16 +95,18 @@ def forecast(
     sealed = preparer(settings.preparation)(found.panel.sealed())
     progress.step("Forecasting")
     said = done.model.predict(sealed, found.horizon)
-    checked = _checked(found, settings, progress)
+    checked = _checked(found, settings, progress, thorough=thorough)
     card = done.card.model_copy(update={"metrics": _headline(checked)})
     progress.step("Finding peaks")
     return ForecastRun(said, said.peaks(), found, done.model, card, checked, settings)
 
 
-def _checked(found: Ingested, settings: RunSettings, progress: Progress) -> BacktestRun | None:
-    windows = min(settings.backtest.windows, CHECKED_WINDOWS) if not settings.backtest.origins else 0
-    check = settings.backtest.model_copy(update={"windows": windows, "refit": "never"})
-    if not windows and not settings.backtest.origins:
+def _checked(found: Ingested, settings: RunSettings, progress: Progress, *, thorough: bool) -> BacktestRun | None:
+    check = settings.backtest
+    if not thorough:
+        windows = min(check.windows, CHECKED_WINDOWS) if not check.origins else 0
+        check = check.model_copy(update={"windows": windows, "refit": "never"})
+    if not check.windows and not check.origins:
         return None
     try:
         origins = chosen_origins(found.panel, found.horizon, check)

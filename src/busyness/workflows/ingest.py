@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from busyness.domain.errors import InputError
+from busyness.domain.errors import InputError, SettingsError
 from busyness.domain.place import Place
 from busyness.domain.slots import MINUTES_PER_DAY, SlotLength
 from busyness.preparation.days import in_days
@@ -21,6 +22,8 @@ from busyness.preparation.inferred_hours import infer_hours, never_counted
 from busyness.preparation.outlier_rule import OutlierRule
 from busyness.preparation.outliers import flag_outliers
 from busyness.sources.capacity import read_capacity
+from busyness.sources.chunks.open import open_chunks
+from busyness.sources.chunks.sql_url import is_sql_url
 from busyness.sources.files.counts import CountsLayout, CountsSource, read_counts
 from busyness.sources.opening_hours import read_opening_hours
 from busyness.tables import columns as c
@@ -67,6 +70,7 @@ def ingest(settings: RunSettings, source: CountsSource | None = None, *, progres
     """This will read what the settings name (or ``source``, a frame) into a panel with room for the horizon."""
     if source is None and not settings.counts.file:
         raise InputError("No file of counts was named.", hint="Give one, for example visits.csv.")
+    _refuse_unused(settings)
     register = read_register(settings)
     read = _from_counts if settings.events.rows == "counts" else _from_events
     found = read(settings, register, source=source, progress=progress or Silent())
@@ -74,7 +78,8 @@ def ingest(settings: RunSettings, source: CountsSource | None = None, *, progres
     notes = [*found.notes, *said]
     panel, around = with_surroundings(panel, settings)
     notes += [*around, *_warnings(panel)]
-    return replace(found, panel=panel, notes=tuple(dict.fromkeys(notes)))
+    perfect = ("perfect_weather",) if settings.weather.perfect_weather and settings.weather.weather else ()
+    return replace(found, panel=panel, notes=tuple(dict.fromkeys(notes)), notices=(*found.notices, *perfect))
 
 
 def _from_counts(
@@ -82,14 +87,47 @@ def _from_counts(
 ) -> Ingested:
     counts, calendar = settings.counts, settings.calendar
     del progress  # one file at once
-    events = read_counts(Path(counts.file) if source is None else source, _layout(counts, register))
+    if source is None:
+        source = _table(counts.file) if is_sql_url(counts.file) else Path(counts.file)
+    events = read_counts(source, _layout(counts, register))
     length = SlotLength.parse(counts.every) if counts.every else None
     horizon = settings.model.horizon or _one_week(length, events)
     room = horizon + (length or SlotLength(events.slot_minutes or 60)).per_day
     gridded = build_panel(events, _rules(counts, calendar, register, length=length, future=room, events=events))
-    panel, served = with_supply(gridded.panel, settings)
+    panel, served = with_supply(_until_day(gridded.panel, counts.until), settings)
     notes = (*events.notes, *gridded.notes, *served)
     return Ingested(panel, horizon, events.rejected, events.reasons(), notes, events.frame.height)
+
+
+def _refuse_unused(settings: RunSettings) -> None:
+    """Nothing that somebody asked for is passed over in silence."""
+    if settings.events.rows != "counts":
+        return
+    blocks = ((settings.events, ("count", "columns", "register_file")),
+              (settings.space, ("areas", "hexagons", "parents", "within", "at_least", "top")))  # fmt: skip
+    for block, names in blocks:
+        for name in names:
+            if getattr(block, name) not in (None, "", {}):
+                option = name.removesuffix("_file").replace("_", "-")
+                hint = "Say what a row is, such as --rows trips."
+                raise SettingsError(f"--{option} is for events, and a row of this file is taken as a count.", hint=hint)
+
+
+def _table(url: str) -> pl.DataFrame:
+    return pl.concat([chunk.frame for chunk in open_chunks(url)], how="vertical_relaxed")
+
+
+def _until_day(panel: Panel, day: date | None) -> Panel:
+    """The panel as it was known at the end of a local day."""
+    if day is None:
+        return panel
+    wall = wall_times(panel.places[:1], panel.slots)[0, : panel.history]
+    history = int((wall.astype("datetime64[D]") <= np.datetime64(day)).sum())
+    if not history:
+        raise InputError(f"All counts lie after {day}, the end of the history.", hint="Choose a later --until.")
+    ended = panel.shortened(history, panel.slots.count - panel.history)
+    later = np.arange(ended.slots.count) >= history
+    return replace(ended, demand=np.where(later, np.float32(np.nan), ended.demand))
 
 
 def _from_events(

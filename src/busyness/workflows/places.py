@@ -11,20 +11,25 @@ import numpy as np
 import polars as pl
 import shapely
 
+from busyness.domain.errors import InputError
 from busyness.domain.place import Place
 from busyness.domain.slots import SlotLength
 from busyness.geo.areas import Areas
+from busyness.geo.positions import Reference, faults
 from busyness.reports.places_page import PlacesMaterial, render_places_page
 from busyness.sources.areas import read_areas
+from busyness.sources.chunks.sql_url import is_sql_url
 from busyness.tables import columns as c
+from busyness.tables.events import Reason
 from busyness.workflows.count_events import count_events
 from busyness.workflows.outlines import Rings, outlines_of
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
-from busyness.workflows.register import read_register
+from busyness.workflows.register import read_register, where_areas
 from busyness.workflows.settings import RunSettings
 
 _POLYGONS = (".geojson", ".geojson.gz", ".geoparquet", ".json", ".json.gz")
+_A_CROWD = 4  # places from which on the others tell that one lies far away
 _KM2_PER_DEGREE2 = 111.195**2
 
 
@@ -56,17 +61,20 @@ def find_places(settings: RunSettings, *, progress: Progress | None = None) -> P
     progress.step("Reading")
     if settings.events.rows != "counts":
         return _of_events(settings, progress)
+    if is_sql_url(settings.counts.file):
+        raise InputError("Places are read from a file; of a database come events.", hint="Say what a row is with --rows.")
     file = Path(settings.counts.file)
     if file.name.lower().endswith(_POLYGONS) or _is_geoparquet(file):
         space = settings.space
         areas = read_areas(file, id=space.area_id, name=space.area_name, timezone=settings.counts.timezone or "UTC")
+        areas = where_areas(areas, space.where)
         size = _square_kilometres(areas)
         return PlacesFound(
             _table(areas.all, {"area_km2": size}), outlines_of(areas, areas.all), (*areas.notes, *areas.findings)
         )
     listed = settings.model_copy(update={"counts": settings.counts.model_copy(update={"places": file})})
     places = tuple(read_register(listed).values())
-    return PlacesFound(_table(places, {}), {}, _without_position(places))
+    return PlacesFound(_table(places, {}), {}, (*_without_position(places), *_doubtful(places)))
 
 
 def _of_events(settings: RunSettings, progress: Progress) -> PlacesFound:
@@ -104,6 +112,19 @@ def _table(places: tuple[Place, ...], numbers: Mapping[str, Any]) -> pl.DataFram
 def _without_position(places: tuple[Place, ...]) -> tuple[str, ...]:
     lost = [place.label for place in places if place.latitude is None]
     return (f"Places without a position, not on the map: {len(lost):,}, such as {lost[0]}.",) if lost else ()
+
+
+def _doubtful(places: tuple[Place, ...]) -> tuple[str, ...]:
+    """Positions that cannot be right, beside those of the others: at 0, 0, swapped, far away."""
+    there = [place for place in places if place.latitude is not None]
+    positions = _table(tuple(there), {}).select(pl.col(c.LATITUDE, c.LONGITUDE).cast(pl.Float64))
+    latitude, longitude = positions.get_columns()
+    reasons = faults(latitude, longitude, Reference.of(latitude, longitude))
+    return tuple(
+        f"{place.label}: {reason} ({place.latitude:.4f}, {place.longitude:.4f}); check its row."
+        for place, reason in zip(there, reasons.to_list(), strict=True)
+        if reason is not None and (len(there) >= _A_CROWD or reason == Reason.NULL_ISLAND)
+    )
 
 
 def _square_kilometres(areas: Areas) -> list[float]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 import polars as pl
 
 from busyness.domain.errors import InputError
+from busyness.domain.measures import measure_of
 from busyness.domain.slots import SlotLength
 from busyness.registry.artifact import load_artifact
 from busyness.registry.card import Card
@@ -20,11 +23,12 @@ from busyness.workflows.forecast import in_local_time
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
-from busyness.workflows.settings import PreparationSettings, RunSettings
+from busyness.workflows.settings import EventsSettings, PreparationSettings, RunSettings, SpaceSettings
 from busyness.workflows.train import MODEL
 from busyness.workflows.wiring import restored
 
 _WEEKS_READ = 8
+_Block = TypeVar("_Block", EventsSettings, SpaceSettings)
 
 
 @dataclass(frozen=True, repr=False)
@@ -58,13 +62,13 @@ def predict(
 ) -> PredictRun:
     """This will load a model, read fresh rows, and forecast what comes after them, as the model was trained to.
 
-    Slot length, horizon and preparation are the model's own; asking for others is refused. ``artifact`` is the model's
-    folder or the folder of the run that holds it.
+    Slot length, horizon, preparation, what is counted and what a place is are the model's own; asking for others is
+    refused. ``artifact`` is the model's folder or the folder of the run that holds it.
     """
     progress = progress or Silent()
     progress.step("Loading the model")
     parts, card = load_artifact(artifact / MODEL if (artifact / MODEL).is_dir() else artifact)
-    settings = as_trained(settings, card)
+    settings = as_trained(settings, card, known=parts.facts.get("known", ()))
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
     model = restored(parts, threads=settings.model.threads, version=card.version)
@@ -89,8 +93,11 @@ def _too_short(found: Ingested) -> tuple[str, ...]:
     )
 
 
-def as_trained(settings: RunSettings, card: Card) -> RunSettings:
-    """This will return the settings with the model's own slot length, horizon, threads and preparation."""
+def as_trained(settings: RunSettings, card: Card, *, known: Sequence[str] = ()) -> RunSettings:
+    """This will return the settings with the model's own slot length, horizon, threads, preparation, events and space.
+
+    Where the places were chosen by their events (hexagons, the busiest), they stay those that the model ``known``.
+    """
     trained = card.parameters
     horizon = settings.model.horizon or int(trained["horizon"])
     if horizon > int(trained["horizon"]):
@@ -102,10 +109,42 @@ def as_trained(settings: RunSettings, card: Card) -> RunSettings:
     if asked and card.data_card.every != str(SlotLength.parse(asked)):
         raise InputError(f"The model was trained on slots of {card.data_card.every}; --every {asked} was asked for.")
     threads = settings.model.threads or trained["threads"]
+    events, space = _counted_as(settings, trained)
+    counts: dict[str, Any] = {"every": card.data_card.every}
+    if events.rows != "counts" and (space.hexagons is not None or space.top is not None or space.at_least):
+        counts["only"] = settings.counts.only or tuple(known)
+        space = space.model_copy(update={"top": None, "at_least": 0})
     return settings.model_copy(
         update={
-            "counts": settings.counts.model_copy(update={"every": card.data_card.every}),
+            "counts": settings.counts.model_copy(update=counts),
+            "events": events,
+            "space": space,
             "model": settings.model.model_copy(update={"horizon": horizon, "threads": threads}),
             "preparation": PreparationSettings.model_validate(trained["preparation"]),
         }
     )
+
+
+def _counted_as(settings: RunSettings, trained: dict[str, Any]) -> tuple[EventsSettings, SpaceSettings]:
+    """What a row is and what a place is, as for the training; what was given goes on top, where it does not contradict."""
+    if "events" not in trained:
+        return settings.events, settings.space  # an artifact from before there were events
+    events, space = EventsSettings.model_validate(trained["events"]), SpaceSettings.model_validate(trained["space"])
+    fresh, where = _over(events, settings.events), _over(space, settings.space)
+    if _measure(fresh) != _measure(events):
+        raise InputError(f"The model was trained on {_measure(events)}; {_measure(fresh)} were asked for.")
+    if where.hexagons != space.hexagons:
+        own = "no hexagons" if space.hexagons is None else f"hexagons of resolution {space.hexagons}"
+        raise InputError(f"The model's places are {own}; --hexagons {where.hexagons} was asked for.")
+    return fresh, where
+
+
+def _over(trained: _Block, given: _Block) -> _Block:
+    """The trained settings with those put over them that somebody gave."""
+    plain = type(given)()
+    names = [name for name in type(given).model_fields if getattr(given, name) != getattr(plain, name)]
+    return trained.model_copy(update={name: getattr(given, name) for name in names})
+
+
+def _measure(events: EventsSettings) -> str:
+    return "counts" if events.rows == "counts" else measure_of(events.rows, events.count).name

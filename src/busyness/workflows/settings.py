@@ -104,6 +104,42 @@ class CalendarSettings(_Settings):
         return _split(value)
 
 
+class WeatherSettings(_Settings):
+    """Weather files of any form, and which of their values may be known ahead. See docs/covariates.md."""
+
+    weather: tuple[Path, ...] = Field((), description="files of Open-Meteo, NOAA, or any table; forecasts: one a vintage")
+    weather_columns: Mapping[str, str] = Field({}, description="name: column of a plain table, temperature: Temp")
+    weather_units: Mapping[str, str] = Field({}, description="name: unit, where the table names none, temperature: °F")
+    weather_time: str = Field("", description="the time column of a plain table; none: guessed")
+    weather_stations: Path | None = Field(None, description="station,latitude,longitude for files without positions")
+    perfect_weather: bool = Field(False, description="observed weather counts as forecast perfectly; the report says so")
+
+    @field_validator("weather", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return _split(value)
+
+    @field_validator("weather_columns", "weather_units", mode="before")
+    @classmethod
+    def _paired(cls, value: object) -> object:
+        return _pairs(value)
+
+
+class AroundSettings(_Settings):
+    """What else goes with demand: planned ahead (promotions, local events, prices, school), or seen afterwards (past)."""
+
+    promotions: Path | None = Field(None, description="place,start,end and, where known, type,discount,known_at")
+    local_events: Path | None = Field(None, description="start,end with place, or latitude,longitude,radius; size")
+    prices: Path | None = Field(None, description="place,from,price")
+    school_holidays: Path | None = Field(None, description="start,end and, where there are several, country,region")
+    past: tuple[Path, ...] = Field((), description="tables of what is seen only afterwards: sales, app use; as for known")
+
+    @field_validator("past", mode="before")
+    @classmethod
+    def _listed(cls, value: object) -> object:
+        return _split(value)
+
+
 class PreparationSettings(_Settings):
     """What is done to the past before a model sees it, inside each origin's seal. Scores always use the raw values."""
 
@@ -172,6 +208,8 @@ class RunSettings(_Settings):
     events: EventsSettings = EventsSettings()
     space: SpaceSettings = SpaceSettings()
     calendar: CalendarSettings = CalendarSettings()
+    weather: WeatherSettings = WeatherSettings()
+    around: AroundSettings = AroundSettings()
     preparation: PreparationSettings = PreparationSettings()
     model: ModelSettings = ModelSettings()
     backtest: BacktestSettings = BacktestSettings()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -11,11 +13,20 @@ import polars as pl
 from busyness.domain.errors import SettingsError
 from busyness.geo.neighbours import neighbours
 from busyness.preparation.align import align_known
+from busyness.preparation.align_past import align_past
 from busyness.preparation.unconstrain import unconstrain
-from busyness.sources.covariates import read_known
+from busyness.preparation.vintages import align_vintages
+from busyness.sources.covariates import KnownTable, read_known
 from busyness.sources.holidays import public_holidays
+from busyness.sources.local_events import read_local_events
+from busyness.sources.prices import read_prices
+from busyness.sources.promotions import read_promotions
+from busyness.sources.school_holidays import read_school_holidays
+from busyness.sources.weather.layout import WeatherLayout
+from busyness.sources.weather.nearest import nearest_weather
+from busyness.sources.weather.read_weather import read_weather
 from busyness.tables.panel import Panel
-from busyness.workflows.settings import CalendarSettings, RunSettings
+from busyness.workflows.settings import CalendarSettings, RunSettings, WeatherSettings
 
 SERVED = (
     "No supply was given, so these are served demand: where no vehicle stood, nobody could ride, and nothing was counted "
@@ -31,13 +42,58 @@ def with_surroundings(panel: Panel, settings: RunSettings) -> tuple[Panel, list[
     notes = []
     if not calendar.country:
         notes.append("No country was given, so public holidays are not known (--country PE).")
-    for file in calendar.known:
-        table = read_known(file)
+    for file, table in _planned(panel, settings):
         aligned = align_known(panel, table.frame, table.names, local=table.local)
         panel = aligned.panel
         notes += [f"{file}: {said}" for said in (*table.notes, *aligned.notes)]
+    for file in settings.around.past:
+        table = read_known(file)
+        aligned = align_past(panel, table.frame, table.names, local=table.local)
+        panel = aligned.panel
+        notes += [f"{file}: {said}" for said in (*table.notes, *aligned.notes)]
+    panel, said = _with_weather(panel, settings.weather)
+    notes += said
     if len(panel.places) > 1 and any(place.latitude is not None for place in panel.places):
         panel = replace(panel, neighbours=neighbours(panel.places))
+    return panel, notes
+
+
+def _planned(panel: Panel, settings: RunSettings) -> Iterator[tuple[Path, KnownTable]]:
+    """The tables of what is planned ahead, each with its file."""
+    around = settings.around
+    for file in settings.calendar.known:
+        yield file, read_known(file)
+    if around.promotions is not None:
+        yield around.promotions, read_promotions(around.promotions)
+    if around.local_events is not None:
+        yield around.local_events, read_local_events(around.local_events, panel.places)
+    if around.prices is not None:
+        yield around.prices, read_prices(around.prices)
+    if around.school_holidays is not None:
+        region, country = settings.calendar.region, settings.calendar.country
+        yield around.school_holidays, read_school_holidays(around.school_holidays, country=country, region=region)
+
+
+def _with_weather(panel: Panel, settings: WeatherSettings) -> tuple[Panel, list[str]]:
+    """Forecasts with all their vintages; observed weather as past, or as known ahead where that was asked for."""
+    if not settings.weather:
+        return panel, []
+    layout = WeatherLayout(
+        columns=settings.weather_columns,
+        units=settings.weather_units,
+        time=settings.weather_time,
+        stations=settings.weather_stations,
+    )
+    notes: list[str] = []
+    for table in read_weather(settings.weather, layout):
+        near = nearest_weather(table, panel.places)
+        if table.forecast:
+            aligned = align_vintages(panel, near.frame, table.names, local=table.local, stations=near.stations)
+        else:
+            perfect = settings.perfect_weather
+            aligned = align_past(panel, near.frame, table.names, local=table.local, stations=near.stations, perfect=perfect)
+        panel = aligned.panel
+        notes += [*table.notes, *near.notes, *aligned.notes]
     return panel, notes
 
 

@@ -15,6 +15,7 @@ from busyness.features.builder import DirectFeatures
 from busyness.registry.artifact import save_artifact
 from busyness.registry.card import Card, software
 from busyness.registry.fingerprint import data_card, version_of
+from busyness.sources.chunks.sql_url import without_secrets
 from busyness.sources.files.counts import CountsSource
 from busyness.tables.panel import Panel
 from busyness.tables.verbs import Forecaster
@@ -72,7 +73,7 @@ def trained(found: Ingested, settings: RunSettings, *, progress: Progress, clock
     watch = Stopwatch()
     sealed = preparer(settings.preparation)(found.panel.sealed())
     model = forecaster(chosen, watch=watch).fit(sealed, found.horizon)
-    described = data_card(found.panel, source=settings.counts.file or "frame")
+    described = data_card(found.panel, source=without_secrets(settings.counts.file, settings.counts.file) or "frame")
     model.version = f"{chosen.model}-{version_of(model.to_parts(), described.fingerprint)}"
     card = Card(
         kind=chosen.model,
@@ -81,7 +82,8 @@ def trained(found: Ingested, settings: RunSettings, *, progress: Progress, clock
         software=software(),
         data_card=described,
         features=[asdict(feature) for feature in DirectFeatures().prepared(sealed).catalog(sealed)],
-        parameters=chosen.model_dump(mode="json") | {"preparation": settings.preparation.model_dump(mode="json")},
+        parameters=chosen.model_dump(mode="json")
+        | {block: getattr(settings, block).model_dump(mode="json") for block in ("preparation", "events", "space")},
         seed=chosen.seed,
         threads=threads,
         seconds={stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},

@@ -19,6 +19,7 @@ from busyness.domain.threads import free_threads
 from busyness.sources.chunks.chunk import Chunks
 from busyness.tables.parts import Parts
 from busyness.tables.verbs import EventSource, FeatureBuilder, Forecaster, Locator, MedianForecaster
+from busyness.workflows.register import where_areas
 from busyness.workflows.settings import ModelSettings, RunSettings
 
 Make = Callable[["ModelSettings", int, Stopwatch], MedianForecaster]
@@ -44,7 +45,9 @@ def event_source(settings: RunSettings, raw: Chunks, *, measure: Measure, salt: 
         from busyness.sources.events.sensors import SensorReadings
 
         if events.register_file is None:
-            raise SettingsError("Sensors need a register that says which store each one counts for.", hint="--register FILE")
+            raise SettingsError(
+                "Sensors need a register that says which store each one counts for.", hint="Give it with --register FILE."
+            )
         register = read_register(events.register_file, timezone=layout.timezone)
         return SensorReadings(raw, layout, register=register)
     if events.rows == "sales":
@@ -57,7 +60,7 @@ def event_source(settings: RunSettings, raw: Chunks, *, measure: Measure, salt: 
         return AppEvents(raw, layout, salt=salt, consent=events.consent)
     from busyness.sources.events.points import Points
 
-    return Points(raw, layout)
+    return Points(raw, layout, salt=salt)
 
 
 def locator(settings: RunSettings, register: Sequence[Place]) -> Locator:
@@ -67,10 +70,13 @@ def locator(settings: RunSettings, register: Sequence[Place]) -> Locator:
     chosen = [way for way, value in ways.items() if value is not None]
     if len(chosen) > 1:
         raise SettingsError(f"{' and '.join(chosen)} say in two ways what a place is.", hint="Use one of them.")
+    if space.parents is not None and space.hexagons is None:
+        raise SettingsError("--parents are those of hexagons.", hint="Give the hexagons' own resolution with --hexagons.")
     if space.areas is not None:
         from busyness.sources.areas import read_areas
 
-        return read_areas(space.areas, id=space.area_id, name=space.area_name, timezone=timezone)
+        areas = read_areas(space.areas, id=space.area_id, name=space.area_name, timezone=timezone)
+        return where_areas(areas, space.where)
     if space.hexagons is not None:
         from busyness.geo.hexagons import Hexagons
 

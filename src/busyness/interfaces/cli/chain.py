@@ -34,7 +34,7 @@ def command(
             f"{found.panel.slots.length}; {found.horizon} to forecast into {settings.output.out}."
         )
         return
-    forecast_into(settings, options)
+    forecast_into(settings, options, thorough=True)
 
 
 def init(

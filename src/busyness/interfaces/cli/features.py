@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Optional
 
 import typer
@@ -11,7 +10,7 @@ from busyness.interfaces.cli import show
 from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.options import Options, with_options
 
-File = Annotated[Optional[Path], typer.Argument(help="Counts; without it, the catalog is printed.", show_default=False)]
+File = Annotated[Optional[str], typer.Argument(help="Counts; without it, the catalog is printed.", show_default=False)]
 
 
 @with_options(leave_out=("model", "levels", "fast", "origins", "windows", "step", "end", "refit", "lang"))

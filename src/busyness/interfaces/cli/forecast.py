@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -12,8 +11,11 @@ from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.options import Options, with_options
 
 File = Annotated[
-    Path,
-    typer.Argument(help="Counts per place and time: CSV, Excel, Parquet, JSON lines, Arrow; .gz too.", show_default=False),
+    str,  # a path would make one slash of the two in a database's URL
+    typer.Argument(
+        help="Counts or, with --rows, events: CSV, Excel, Parquet, JSON lines, Arrow, Avro; .gz too; or a SQL URL#table.",
+        show_default=False,
+    ),
 ]
 
 
@@ -29,11 +31,11 @@ def command(file: File, options: Options) -> None:
     forecast_into(options.settings(file), options)
 
 
-def forecast_into(settings: Any, options: Options) -> None:  # noqa: ANN401  # RunSettings
+def forecast_into(settings: Any, options: Options, *, thorough: bool = False) -> None:  # noqa: ANN401  # RunSettings
     """This will forecast by these settings, write the results and print what matters."""
     work = workflow("forecast")
     with show.Bar(quiet=options.quiet or options.as_json) as bar:
-        run = work.forecast(settings, progress=bar)
+        run = work.forecast(settings, progress=bar, thorough=thorough)
         bar.step("Writing")
         written = run.write(settings.output.out)
     if options.as_json:

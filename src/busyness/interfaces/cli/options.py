@@ -141,6 +141,38 @@ class Options:
         Optional[Path],
         _option("--capacity", panel=_KNOWN, text="Table place,capacity: demand of one slot that a place can serve."),
     ] = None
+    weather: Annotated[
+        Optional[list[Path]],
+        _option("--weather", panel=_KNOWN, text="Open-Meteo, NOAA or any table (docs/covariates.md). Repeatable."),
+    ] = None
+    weather_columns: Annotated[
+        Optional[str], _option("--weather-columns", panel=_KNOWN, text="Of a plain table: temperature=Temp,….")
+    ] = None
+    weather_units: Annotated[
+        Optional[str], _option("--weather-units", panel=_KNOWN, text="Where it names none: temperature=°F,….")
+    ] = None
+    weather_time: Annotated[Optional[str], _option("--weather-time", panel=_KNOWN, text="Its time column.")] = None
+    weather_stations: Annotated[
+        Optional[Path], _option("--weather-stations", panel=_KNOWN, text="station,latitude,longitude.")
+    ] = None
+    perfect_weather: Annotated[
+        bool,
+        _option(
+            "--perfect-weather",
+            panel=_KNOWN,
+            text="Take observed weather as if it had been forecast perfectly; the report says so.",
+        ),
+    ] = False
+    promotions: Annotated[Optional[Path], _option("--promotions", panel=_KNOWN, text="place,start,end,type, ….")] = None
+    local_events: Annotated[
+        Optional[Path], _option("--local-events", panel=_KNOWN, text="start,end with place, or latitude,longitude,radius.")
+    ] = None
+    prices: Annotated[Optional[Path], _option("--prices", panel=_KNOWN, text="place,from,price.")] = None
+    school_holidays: Annotated[Optional[Path], _option("--school-holidays", panel=_KNOWN, text="start,end, ….")] = None
+    past: Annotated[
+        Optional[list[Path]],
+        _option("--past", panel=_KNOWN, text="Table of what is seen only afterwards: sales, app use. Repeatable."),
+    ] = None
     outliers: Annotated[
         Optional[str],
         _option("--outliers", panel=_MODEL, text="Masked for the model: none, zscore, iqr, hampel, cluster. Default: none."),
@@ -192,12 +224,12 @@ class Options:
     def given(self) -> dict[str, Any]:
         """This will return the options that were given, by the name their setting has."""
         told = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"as_json", "quiet"}}
-        told["fast"] = self.fast or None
+        told |= {"fast": self.fast or None, "perfect_weather": self.perfect_weather or None}
         return {name: value for name, value in told.items() if value is not None}
 
-    def settings(self, file: Path) -> Any:  # noqa: ANN401  # RunSettings, imported when a command runs
+    def settings(self, file: str) -> Any:  # noqa: ANN401  # RunSettings, imported when a command runs
         """This will return the settings of a file and these options, or raise an ``InputError`` that names the option."""
-        return self.over(workflow("settings").RunSettings(), file=str(file))
+        return self.over(workflow("settings").RunSettings(), file=file)
 
     def over(self, settings: Any, **more: str) -> Any:  # noqa: ANN401  # RunSettings
         """This will return settings with these options put over them."""

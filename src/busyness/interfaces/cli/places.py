@@ -17,12 +17,12 @@ _MOST = 30
 @with_options(
     leave_out=(
         "model", "horizon", "levels", "seed", "threads", "fast", "origins", "windows", "step", "end", "refit", "impute",
-        "outliers", "known", "capacity", "areas",
+        "outliers", "known", "capacity",
     )
 )  # fmt: skip
 def command(
     file: Annotated[
-        Path,
+        str,
         typer.Argument(help="Places (CSV, …), areas (GeoJSON, GeoParquet), or events with --rows.", show_default=False),
     ],
     options: Options,
@@ -37,7 +37,7 @@ def command(
     with show.Bar(quiet=options.quiet or options.as_json) as bar:
         found = workflow("places").find_places(settings, progress=bar)
         out = options.out or Path("places")
-        written = found.write(out, title=file.name, language=settings.output.lang)
+        written = found.write(out, title=Path(file.rpartition("#")[2]).name, language=settings.output.lang)
     if options.as_json:
         show.as_json(
             {"places": found.table.to_dicts(), "findings": list(found.findings), "files": [str(path) for path in written]}
