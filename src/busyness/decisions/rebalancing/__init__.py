@@ -1,0 +1,1 @@
+"""Where to move vehicles (or couriers): problem → solver → plan. ``docs/rebalancing.md`` tells the model."""
