@@ -9,6 +9,7 @@ from figure import Figure, NotHere, Options
 from process import ours
 
 _BARE = "polars_h3.latlng_to_cell on the same points, in the same process, by turns"
+_COUNTED = "from points in memory to counts by hexagon and hour over four weeks; the peer only finds the hexagons"
 _TREE = "shapely STRtree over the points, asked by each polygon (what geopandas' sjoin does for 'within')"
 _PLAIN = "shapely STRtree over the polygons, asked by each point (what geopandas' sjoin does for 'intersects')"
 
@@ -26,6 +27,14 @@ def run(options: Options) -> Iterator[Figure]:
         found["peer"],
         "points/s",
         {**extra, "peer_name": _BARE, "target": "ratio ≥ 0.6"},
+    )
+    found = ours("points.py", options.threads, to="counts", **asked)
+    yield Figure(
+        "points_to_hexagon_hours",
+        found["ours"],
+        found["peer"],
+        "points/s",
+        {"points": points, "cells": found["cells"], "peer_name": _BARE, "target": "ratio ≥ 0.6", "note": _COUNTED},
     )
     outlines = options.real / "chicago_areas" / "community_areas.geojson"
     if not outlines.exists():

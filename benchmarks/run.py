@@ -18,7 +18,9 @@ BENCHMARKS = {
     "predict": "1,000 places × 168 h with all quantiles: seconds beside mlforecast",
     "scale": "fit, calibrate, predict at 100, 1,000 and 5,000 simulated places: cost per place and accuracy",
     "points": "5,000,000 points to hexagons and to 77 areas: points per second beside bare H3 and shapely",
-    "streaming": "1 M to 100 M rows read chunk by chunk, CSV and Parquet: peak memory and rows per second",
+    "streaming": "1 M to 100 M pings counted by hexagon and hour, CSV and Parquet: peak memory and rows per second",
+    "real_sets": "Bay Area, Uber, Louisville and Melbourne from their raw files: WAPE beside the better seasonal naive",
+    "courier_leak": "the courier notebook's leak on simulated pings: R² of a random split beside honest ones",
     "startup": "seconds of busyness --help",
     "simulate": "seconds to simulate 50 stores × 2 years",
 }

@@ -1,4 +1,4 @@
-"""Files larger than memory: peak memory and rows per second of reading 1 M to 100 M rows chunk by chunk.
+"""Files larger than memory: peak memory and rows per second from 1 M to 100 M pings to hexagon-hour counts.
 
 By itself: ``python benchmarks/streaming.py --rows 1000000 --rows 10000000 --format csv``.
 """
@@ -19,7 +19,10 @@ SIZES = (1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000)
 FORMATS = ("csv", "parquet")
 _BLOCK = 1_000_000
 _CHUNK = 1_000_000
-_NOTE = "four columns: time, latitude, longitude, courier; the file is one million rows over and over; peak of the process"
+_NOTE = (
+    "read, checked, located and counted by hexagon and hour; four columns: time, latitude, longitude, courier; the file is "
+    "one million rows over and over; peak of the process"
+)
 
 
 def run(options: Options) -> Iterator[Figure]:

@@ -1,4 +1,4 @@
-"""A file read chunk by chunk, none kept: rows per second and the peak memory of the process."""
+"""A file of points read chunk by chunk and counted by hexagon and hour: rows per second and the peak of the process."""
 
 from __future__ import annotations
 
@@ -8,24 +8,30 @@ from pathlib import Path
 
 from cube import answer, asked
 
-from busyness.sources.chunks.chunk import RawChunk
+from busyness.domain.measures import MEASURES
+from busyness.domain.slots import SlotLength
+from busyness.geo.hexagons import Hexagons
+from busyness.preparation.tally import SlotClock, tally
 from busyness.sources.chunks.open import open_chunks
+from busyness.sources.events._base import EventLayout
+from busyness.sources.events.points import Points
 
 
 def main() -> None:
     """This will print the rows read, the rows rejected and the seconds."""
     want = asked()
-    read = rejected = 0
     begun = time.perf_counter()
-    for chunk in open_chunks(want["file"], rows=want["chunk"]):
-        read += used(chunk)
-        rejected += chunk.rejected.height
-    answer(rows=read, rejected=rejected, seconds=time.perf_counter() - begun, own_peak_mb=own_peak())
-
-
-def used(chunk: RawChunk) -> int:
-    """What is done with a chunk before it goes: here it is only counted."""
-    return chunk.frame.height
+    raw = open_chunks(want["file"], rows=want["chunk"])
+    points = Points(raw, EventLayout(timezone="UTC"))
+    locator = Hexagons(8, timezone="America/Chicago")
+    clock = SlotClock(SlotLength(60), "America/Chicago")
+    found = tally(points.chunks(), locator, measure=MEASURES["events"], clock=clock)
+    answer(
+        rows=found.read,
+        rejected=sum(found.reasons.values()),
+        seconds=time.perf_counter() - begun,
+        own_peak_mb=own_peak(),
+    )
 
 
 def own_peak() -> float:

@@ -70,7 +70,7 @@ BAD = {
     "capacity": (HEADER + "A,,,,0\n", 2, "the capacity 0 is not above 0"),
     "repeated": (HEADER + "A,,,,\nA,,,,\n", 3, "place 'A' comes a second time"),
     "no id": (HEADER + ",1,2,,\n", 2, "the place is missing"),
-    "no id column": ("store,latitude\nA,1\n", None, "there is no column 'place'"),
+    "no id column": ("shop,latitude\nA,1\n", None, "there is no column 'place'"),
     "nameless column": (",place\n0,A\n", None, "column 1 has no name"),
 }
 
