@@ -19,15 +19,16 @@ _DAY = np.timedelta64(1, "D")
 def in_days(panel: Panel) -> Panel:
     """This will add a panel of shorter slots up to local days, future ones too.
 
-    A missing slot is taken to have had its usual share of the day: the day is what was seen, divided by the part of the
-    place's usual day that the seen slots are. Days that were seen in no open slot, or in too few, are NaN. Covariates are
-    not carried over; add them afterwards.
+    A missing slot is taken to have had its usual share of the day: the day is what was seen, divided by the part of a
+    usual day that the seen slots are, by what was known when it ended. Days that were seen in no open slot, or in too
+    few, are NaN. Covariates are not carried over; add them afterwards.
     """
     day = wall_times(panel.places, panel.slots).astype("datetime64[D]")
     first, last = day[:, 0].min(), day[:, -1].max()
     count = int((last - first) / _DAY) + 1
     passed = int((day[:, panel.history - 1].max() - first) / _DAY) + 1 if panel.history else 0
-    number = ((day - first) / _DAY).astype(np.int64) + np.arange(len(panel.places))[:, None] * count
+    which = ((day - first) / _DAY).astype(np.int64)
+    number = which + np.arange(len(panel.places))[:, None] * count
     shape = (len(panel.places), count)
 
     def added(values: NDArray[np.float32] | NDArray[np.bool_]) -> NDArray[np.float64]:
@@ -35,7 +36,7 @@ def in_days(panel: Panel) -> Panel:
         return sums.astype(np.float64).reshape(shape)
 
     seen = np.isfinite(panel.demand)
-    usual = _usual(panel, seen)
+    usual = _usual(panel, seen, day=which)
     part = added(usual * seen) / np.maximum(added(usual * (panel.open | seen)), 1e-9)
     total = added(np.where(seen, panel.demand, 0))
     known = (part >= LEAST_SEEN) & (added(seen) > 0)
@@ -55,12 +56,15 @@ def in_days(panel: Panel) -> Panel:
     )
 
 
-def _usual(panel: Panel, seen: NDArray[np.bool_]) -> NDArray[np.float32]:
-    """Each slot's usual share of its day, ``[places, slots]``: the chain's mean by time of day."""
+def _usual(panel: Panel, seen: NDArray[np.bool_], *, day: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Each slot's usual share of its day, ``[places, slots]``: the chain's mean by time of day, up to that day."""
     wall = wall_times(panel.places, panel.slots)
     minutes = (wall - wall.astype("datetime64[D]")).astype("timedelta64[m]").astype(np.int64)
-    step = minutes // panel.slots.length.minutes
-    total = np.bincount(step[seen], weights=panel.demand[seen], minlength=panel.slots.length.per_day)
-    times = np.bincount(step[seen], minlength=panel.slots.length.per_day)
-    shape = (total + 1e-6) / np.maximum(times, 1)
-    return np.asarray(shape[step], np.float32)
+    step, per_day = minutes // panel.slots.length.minutes, panel.slots.length.per_day
+    cell = (day * per_day + step)[seen]
+    size = (int(day.max()) + 1) * per_day
+    total = np.bincount(cell, weights=panel.demand[seen], minlength=size).reshape(-1, per_day).cumsum(axis=0)
+    times = np.bincount(cell, minlength=size).reshape(-1, per_day).cumsum(axis=0)
+    overall = total.sum(axis=1, keepdims=True) / np.maximum(times.sum(axis=1, keepdims=True), 1)
+    shape = np.where(times > 0, total / np.maximum(times, 1), overall) + 1e-6
+    return np.asarray(shape[day, step], np.float32)

@@ -15,7 +15,7 @@ from busyness.sources.chunks.sql_mark import Mark
 from busyness.sources.chunks.sql_url import is_sql_url, split_table
 from busyness.workflows.progress import Progress, Silent
 
-_STATE = "collected.json"
+_STATE = "_collected.json"  # folders are read without what begins with _
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def collect(
 ) -> Collected:
     """This will read the rows of a table that came since the last time, and add them to a folder as Parquet.
 
-    ``source`` is a database's URL with the table after ``#``. Where it ended is kept in ``collected.json``; a run that
+    ``source`` is a database's URL with the table after ``#``. Where it ended is kept in ``_collected.json``; a run that
     broke off left its files unnamed there, and the next one writes them again: no row is lost or doubled.
 
     Raises ``InputError`` where the source is no table of a database, or the folder was collected from another one.

@@ -69,7 +69,7 @@ def read_forecast(folder: Path) -> StoredForecast:
             f"{folder} holds no forecast ({PATHS} is missing).", hint="Make one: busyness forecast … --out DIR."
         )
     try:
-        with np.load(file, allow_pickle=False) as held:
+        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as held:
             stored = {name: held[name] for name in held.files}
         places = tuple(
             Place(

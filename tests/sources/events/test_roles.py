@@ -37,7 +37,7 @@ def test_a_missing_column_says_what_is_there_and_how_to_name_it() -> None:
     with pytest.raises(ColumnMissingError, match="when it started") as error:
         assign_roles(["moment", "rider"], [START, WHO], {})
     assert "moment, rider" in error.value.message
-    assert error.value.hint == "Say which one it is: events.columns: {start_time: moment}."
+    assert error.value.hint == "Say which one it is: --columns start_time=moment (in YAML events.columns)."
 
 
 def test_a_role_or_column_that_does_not_exist_is_refused_with_the_nearest() -> None:

@@ -97,7 +97,7 @@ class _Pass:
         if OPTED_IN not in self._columns and source.consent != "all":
             raise InputError(
                 f"{source.raw.name} does not say who agreed to be counted, and app events are used of people who did.",
-                hint="Add a column opted_in; or, if everybody in the file has agreed, say consent: all.",
+                hint="Add a column opted_in; or, if everybody has agreed, say --consent all (in YAML consent: all).",
             )
         self._where = Where.of(self._columns, source.raw.columns)
         self._positions, self._times = Positions(), PassTimes(source.layout)

@@ -70,7 +70,7 @@ def missing_role(role: Role, available: Sequence[str]) -> ColumnMissingError:
     """This will return the error that says which columns there are, and how to name the right one."""
     error = ColumnMissingError(role.name, available, role=role.meaning)
     example = available[0] if available else "name"
-    error.hint = f"Say which one it is: events.columns: {{{role.name}: {example}}}."
+    error.hint = f"Say which one it is: --columns {role.name}={example} (in YAML events.columns)."
     return error
 
 
