@@ -184,3 +184,33 @@ def test_a_longer_horizon_than_was_measured_uses_the_farthest_errors(learned: Ca
     predicted = np.tile(np.array([[50]], np.float32), (PLACES, 20 * DAY))
     marks, _ = learned.quantiles(predicted, LEVEL)
     np.testing.assert_array_equal(marks[:, 4 * DAY :], np.broadcast_to(marks[:, -1:], marks[:, 4 * DAY :].shape))
+
+
+def rare_counts(rate: float, *, origins: int = 40, places: int = 20) -> Residuals:
+    """Counts that are mostly zero, and a member that says the rate: its errors have a median below zero, being whole."""
+    rng = np.random.default_rng(3)
+    shape = (origins, places, 24)
+    observed = rng.poisson(rate, shape).astype(np.float32)
+    return Residuals(np.arange(origins), observed, np.full(shape, rate, np.float32), np.full(shape[:2], rate, np.float32))
+
+
+def test_bands_of_rare_counts_begin_at_zero_and_hold_what_comes():
+    residuals = rare_counts(0.6)
+    learned = Calibrator.learned_from(residuals, 24)
+    marks, mean = learned.quantiles(residuals.predicted[0], residuals.level[0])
+    low, high = (marks[..., learned.levels.index(level)] for level in (0.1, 0.9))
+    held = (residuals.observed >= low) & (residuals.observed <= high)
+    assert held.mean() >= 0.8
+    assert low.max() == 0
+    assert mean.mean() == pytest.approx(residuals.observed.mean(), rel=0.02)
+
+
+def test_means_add_up_to_what_came_though_quiet_places_err_more():
+    rng = np.random.default_rng(4)
+    rate = np.array([0.2, 0.5, 2.0, 30.0, 80.0], np.float32)
+    observed = rng.poisson(rate[None, :, None], (40, 5, 24)).astype(np.float32)
+    predicted = np.broadcast_to(0.8 * rate[None, :, None], observed.shape).astype(np.float32)
+    residuals = Residuals(np.arange(40), observed, predicted, np.broadcast_to(rate, (40, 5)).copy())
+    learned = Calibrator.learned_from(residuals, 24)
+    means = np.stack([learned.quantiles(predicted[k], residuals.level[k])[1] for k in range(40)])
+    assert means.sum() == pytest.approx(observed.sum(), rel=0.02)

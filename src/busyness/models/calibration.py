@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,7 @@ _DISTANCE_DAYS = (1, 3, 7)  # groups by days ahead: the first day, to the third,
 _LEAST = 300  # errors a group needs; a smaller one uses those of all distances
 _PLACE_SHRINK = 150.0  # errors of its own after which a place's factor counts half
 _TEMPLATES = 48
+_NOTHING = 0.02  # of the level: a quantile below is zero
 
 Floats = NDArray[np.float32]
 
@@ -66,7 +67,8 @@ class Calibrator:
         factor = _place_factors(np.abs(error), group, there)
         scaled = error / factor[None, :, None]
         distance = np.broadcast_to(distances(horizon, per_day), error.shape)
-        errors, mean_error = _tables(scaled, there, group, distance, count)
+        weight = np.broadcast_to(level * factor[None, :, None], error.shape)
+        errors, mean_error = _tables(_Errors(scaled, weight, there), group, distance=distance, count=count)
         learned = cls(
             per_day, middles.astype(np.float32), errors, mean_error, factor, np.zeros((1, places, horizon), np.uint8)
         )
@@ -102,6 +104,7 @@ class Calibrator:
         marks *= scale[..., None]
         marks += predicted[..., None]
         np.maximum.accumulate(marks, axis=-1, out=marks)  # rounding between groups can cross equal quantiles
+        marks[marks < _NOTHING * level[:, None, None]] = 0  # a hair above zero would lie above all the zeros that come
         off = self.mean_error[distance, low] * (1 - share) + self.mean_error[distance, high] * share
         return np.maximum(marks, 0, out=marks), np.maximum(predicted + off * scale, 0).astype(np.float32)
 
@@ -167,25 +170,43 @@ def _place_factors(size: Floats, group: NDArray[np.int64], there: NDArray[np.boo
     return np.asarray(np.clip(shrunk, 0.2, 5), np.float32)
 
 
-def _tables(
-    error: Floats, there: NDArray[np.bool_], group: NDArray[np.int64], distance: NDArray[np.int64], count: int
-) -> tuple[Floats, Floats]:
+class _Errors(NamedTuple):
+    """Errors in units of ``weight`` (level × factor of the place), and which of them were observed."""
+
+    scaled: Floats
+    weight: Floats
+    there: NDArray[np.bool_]
+
+    def mean(self, mine: NDArray[np.bool_]) -> float:
+        """What was missed in all over what was usual in all, so that means add up to what comes."""
+        return float((self.scaled[mine] * self.weight[mine]).sum() / max(self.weight[mine].sum(), 1e-9))
+
+
+def _tables(errors: _Errors, group: NDArray[np.int64], *, distance: NDArray[np.int64], count: int) -> tuple[Floats, Floats]:
     """Quantiles and means of the errors, ``[distances, sizes, levels]`` and ``[distances, sizes]``."""
     far = int(distance.max()) + 1
-    errors = np.empty((far, count, len(DENSE_LEVELS)), np.float32)
+    marks = np.empty((far, count, len(DENSE_LEVELS)), np.float32)
     means = np.empty((far, count), np.float32)
-    everything = error[there]
     for g in range(count):
-        mine = there & (group == g)
-        of_size = error[mine]
-        of_size = of_size if len(of_size) >= 20 else everything
+        of_size = errors.there & (group == g)
+        of_size = of_size if of_size.sum() >= 20 else errors.there
         for d in range(far):
-            sample = error[mine & (distance == d)]
-            sample = sample if len(sample) >= _LEAST else of_size
-            errors[d, g] = np.quantile(sample, DENSE_LEVELS)
-            means[d, g] = sample.mean()
-    middle = errors[..., DENSE_LEVELS.index(0.5), None]  # past bias is no promise: the median stays the member's
-    return errors - middle, means - middle[..., 0]
+            mine = errors.there & (group == g) & (distance == d)
+            mine = mine if mine.sum() >= _LEAST else of_size
+            marks[d, g] = np.quantile(errors.scaled[mine], DENSE_LEVELS)
+            means[d, g] = errors.mean(mine)
+    return _around_the_median(marks), means
+
+
+def _around_the_median(marks: Floats) -> Floats:
+    """The quantiles with the median at zero: past bias is no promise, so the median stays the member's.
+
+    The others stay where they were. Moving them along would lift the lower ones off zero where counts are small: there
+    the median of the errors is not zero because a count is whole, not because the member is biased.
+    """
+    levels = np.asarray(DENSE_LEVELS)
+    lower, upper = np.minimum(marks, 0), np.maximum(marks, 0)
+    return np.asarray(np.where(levels < 0.5, lower, np.where(levels > 0.5, upper, 0)), np.float32)
 
 
 def _median_where_any(rank: Floats) -> Floats:
