@@ -21,8 +21,11 @@ BENCHMARKS = {
     "streaming": "1 M to 100 M pings counted by hexagon and hour, CSV and Parquet: peak memory and rows per second",
     "real_sets": "Bay Area, Uber, Louisville and Melbourne from their raw files: WAPE beside the better seasonal naive",
     "courier_leak": "the courier notebook's leak on simulated pings: R² of a random split beside honest ones",
+    "shifts": "seven shift scheduling instances, 60 s: penalty beside CP-SAT on the whole model",
     "startup": "seconds of busyness --help",
+    "rebalancing": "77 areas × 3 days and 10,000 hexagons: seconds to the proven best moves, beside HiGHS",
     "simulate": "seconds to simulate 50 stores × 2 years",
+    "stock": "order proposals: lines per second, cost beside ordering the average and beside the best (s, S)",
 }
 
 

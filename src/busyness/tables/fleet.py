@@ -43,3 +43,9 @@ VANS_SCHEMA: Mapping[str, type[pl.DataType]] = {
     HOURS: pl.Float64,
 }
 """One row a van: its depot, how many vehicles fit in, what it costs, and its hours."""
+
+# ---- what a plan of moves says, behind the columns that every plan has ---------------------------------------------
+FROM = "from"  # id of the place or depot a vehicle is taken from
+TO = "to"  # id of the place or depot it is brought to
+QUANTITY = "quantity"  # vehicles
+KM = "km"  # by road; of a move, or of a tour until then

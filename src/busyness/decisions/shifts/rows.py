@@ -8,18 +8,14 @@ axis, so that working a shift moves all of them by one slice; a margin behind ea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import numpy as np
-import numpy.typing as npt
 
+from busyness.decisions.shifts.figures import Floats, Row
 from busyness.decisions.shifts.instance import SATURDAY, SUNDAY, WEEK, Instance, Person
-
-Floats = npt.NDArray[np.float64]
-Row = tuple[int, ...]
-"""The shift's number of every day, -1 for a day off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,25 +31,30 @@ class Rows:
     """All people of an instance, ready to be asked for their cheapest rows under any prices."""
 
     def __init__(self, instance: Instance) -> None:
-        keyed = sorted((_rules(instance, person), number) for number, person in enumerate(instance.staff))
-        self._groups = [
-            _Group(instance, rules, [number for _, number in members])
-            for rules, members in groupby(keyed, key=lambda pair: pair[0])
-        ]
+        people = range(len(instance.staff))
+        strict = [_rules(instance, person) for person in instance.staff]
+        self._limited = [dict(rules.limited) for rules in strict]
+        self._loose = _groups(instance, people, [replace(rules, limited=()) for rules in strict])
+        self._strict = _groups(instance, [n for n in people if self._limited[n]], strict)
 
-    def cheapest(self, prices: Floats, people: Sequence[int], *, each: int = 1) -> list[Found]:
-        """This will return for each of ``people`` the cheapest row, and up to ``each`` that differ in minutes.
+    def cheapest(self, prices: Floats, people: Collection[int]) -> list[Found]:
+        """This will return for each of ``people`` the cheapest row; somebody without any possible row is left out.
 
-        ``prices`` is what a shift costs a person on a day, ``[staff, days, shifts]``, infinite where it cannot be. The
-        first row of each person is the cheapest of all; somebody without any possible row is left out.
+        ``prices`` is what a shift costs a person on a day, ``[staff, days, shifts]``, infinite where it cannot be.
         """
-        wanted = set(people)
-        found: list[Found] = []
-        for group in self._groups:
-            members = [number for number in group.people if number in wanted]
-            if members:
-                found += group.cheapest(prices, members, each)
-        return found
+        found = [one for group in self._loose for one in group.cheapest(prices, people)]
+        # Counting shifts of a kind makes many more states, and the limits on them seldom matter: only where they do.
+        broken = {one.person for one in found if self._breaks(one)}
+        kept = [one for one in found if one.person not in broken]
+        return kept + [one for group in self._strict for one in group.cheapest(prices, broken)]
+
+    def _breaks(self, found: Found) -> bool:
+        return any(found.row.count(shift) > limit for shift, limit in self._limited[found.person].items())
+
+
+def _groups(instance: Instance, people: Iterable[int], rules: Sequence[_Rules]) -> list[_Group]:
+    ordered = sorted(people, key=lambda number: (rules[number], number))
+    return [_Group(instance, shared, list(same)) for shared, same in groupby(ordered, key=lambda number: rules[number])]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,7 +73,7 @@ def _rules(instance: Instance, person: Person) -> _Rules:
     unit = math.gcd(*(shift.minutes for shift in instance.shifts)) or 1
     longest = max(shift.minutes for shift in instance.shifts)
     most = min(person.most_minutes, instance.days * longest)
-    weekends = sum(day % WEEK == SATURDAY for day in range(instance.days)) + (instance.days % WEEK == SUNDAY + 0) * 0
+    weekends = sum(day % WEEK == SATURDAY for day in range(instance.days))
     limited = []
     for number, shift in enumerate(instance.shifts):
         limit = person.most_shifts.get(shift.name, instance.days)
@@ -113,14 +114,21 @@ class _Group:
         used = np.indices(shape).reshape(len(shape), -1)
         inside = (used <= np.array(tops)[:, None]).all(axis=0)
         self._margin = np.where(inside, 0.0, np.inf)
-        self._final_minutes = np.where(inside & (used[-1] >= rules.minutes[0]), used[-1], -1)
+        self._final = np.flatnonzero(inside & (used[-1] >= rules.minutes[0]))
 
-    def cheapest(self, prices: Floats, people: list[int], each: int) -> list[Found]:
+    def cheapest(self, prices: Floats, asked: Collection[int]) -> list[Found]:
+        """This will find the cheapest row of each of the group's people that is ``asked`` for."""
+        people = [number for number in self.people if number in asked]
+        if not people or not self._final.size:
+            return []
         work, off = self._forward(prices[people])
         found: list[Found] = []
         for place, person in enumerate(people):
-            for state, cell, value in self._ends(work[-1][place], off[-1][place], each):
-                found.append(Found(person, self._trace(work, off, place, (state, cell)), value))
+            states = np.concatenate([work[-1][place].reshape(-1, self._cells), off[-1][place]])[:, self._final]
+            state, cell = divmod(int(states.argmin()), self._final.size)
+            if np.isfinite(states[state, cell]):
+                row = self._trace(work, off, place, (state, int(self._final[cell])))
+                found.append(Found(person, row, float(states[state, cell])))
         return found
 
     def _forward(self, prices: Floats) -> tuple[list[Floats], list[Floats]]:
@@ -173,19 +181,6 @@ class _Group:
         counts = weekday == SATURDAY or (weekday == SUNDAY and behind == 0)
         return self._step[shift] + (self._weekend if counts else 0)
 
-    def _ends(self, work: Floats, off: Floats, each: int) -> Iterator[tuple[int, int, float]]:
-        states = np.concatenate([work.reshape(-1, self._cells), off])
-        best = states.argmin(axis=0)
-        value = np.where(self._final_minutes >= 0, states[best, np.arange(self._cells)], np.inf)
-        seen: set[int] = set()
-        for cell in value.argsort(kind="stable"):
-            minutes = int(self._final_minutes[cell])
-            if len(seen) == each or not np.isfinite(value[cell]):
-                return
-            if minutes not in seen:
-                seen.add(minutes)
-                yield int(best[cell]), int(cell), float(value[cell])
-
     def _trace(self, work: list[Floats], off: list[Floats], place: int, end: tuple[int, int]) -> Row:
         most, least_off = self._rules.most_in_a_row, self._rules.least_off
         state, cell = end
@@ -214,9 +209,7 @@ class _Group:
         earlier: list[tuple[float, int]] = []
         if length == 0:
             ends = self._may_end(day)
-            earlier += [
-                (float(before[s, n, cell]), s * most + n) for s in range(self._shifts) for n in ends
-            ]
+            earlier += [(float(before[s, n, cell]), s * most + n) for s in range(self._shifts) for n in ends]
         else:
             earlier.append((float(rested[length - 1, cell]), self._shifts * most + length - 1))
         if length == least_off - 1:

@@ -22,6 +22,7 @@ from busyness.interfaces.cli import (
     forecast,
     get,
     places,
+    plan,
     predict,
     roll_up,
     show,
@@ -50,6 +51,7 @@ app.command("run", rich_help_panel=_AT_ONCE)(chain.command)
 app.command("init", rich_help_panel=_AT_ONCE)(chain.init)
 app.add_typer(demo.app, name="demo", rich_help_panel=_AT_ONCE)
 app.command("ask", rich_help_panel=_STEPS)(ask.command)
+app.add_typer(plan.app, name="plan", rich_help_panel=_STEPS)
 app.command("roll-up", rich_help_panel=_STEPS)(roll_up.command)
 app.command("places", rich_help_panel=_STEPS)(places.command)
 app.command("describe", rich_help_panel=_STEPS)(describe.command)

@@ -1,0 +1,94 @@
+"""``busyness plan``: from a forecast to decisions."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from busyness.interfaces.cli import show
+from busyness.interfaces.cli.loader import workflow
+
+app = typer.Typer(
+    help="Decide what to do, with the cost, the reason and how far from the best it can be.", no_args_is_help=True
+)
+
+Out = Annotated[Path, typer.Option(help="Folder of the plan.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+
+
+@app.callback()
+def kinds() -> None:
+    """Decide what to do, with the cost, the reason and how far from the best it can be."""
+
+
+@app.command("shifts")
+def shifts(
+    instance: Annotated[Path, typer.Argument(help="A rostering instance of Curtois and Qu.", show_default=False)],
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long to search; sooner where nothing can be better.")] = 60,
+    seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
+    threads: Annotated[Optional[int], typer.Option(min=1, help="Processes. Default: the idle cores.")] = None,
+    out: Out = Path("plan"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Assign shifts to staff: cover, requests, rest and limits, by the format of Curtois and Qu (docs/shifts.md).
+
+    Writes roster.csv (staff, day from 0, shift), plan.json and the plan's tables. Needs the extra plans.
+
+    Example: busyness plan shifts Instance1.txt --seconds 60 --out roster
+    """
+    with show.Bar(quiet=quiet or as_json) as bar:
+        plan, written = workflow("plan_shifts").plan_shifts(
+            instance, out, seconds=seconds, seed=seed, threads=threads, progress=bar
+        )
+    _told(plan, written, out, as_json=as_json)
+
+
+@app.command("rebalancing")
+def rebalancing(
+    forecast: Annotated[Path, typer.Option(help="Folder of a forecast of trips.", show_default=False)],
+    fleet: Annotated[Path, typer.Option(help="place,vehicles,broken,charging.", show_default=False)],
+    depots: Annotated[Path, typer.Option(help="depot,latitude,longitude,vehicles,capacity.", show_default=False)],
+    vans: Annotated[Path, typer.Option(help="van,depot,capacity,cost_per_km,cost_per_vehicle,hours.", show_default=False)],
+    unmet_trip: Annotated[float, typer.Option(min=0, help="What a trip costs that nobody could make.")] = 2.0,
+    idle_vehicle: Annotated[float, typer.Option(min=0, help="What a vehicle costs that stands unused for a day.")] = 1.0,
+    turns: Annotated[float, typer.Option(min=0.01, help="Trips a vehicle serves a day where somebody wants it.")] = 4.0,
+    currency: Annotated[str, typer.Option(help="Shown with the costs.")] = "",
+    out: Out = Path("plan"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say which vehicles to move where on each morning: targets, loading lists, and what doing nothing would cost.
+
+    Needs the extra plans. See docs/rebalancing.md.
+
+    Example: busyness plan rebalancing --forecast out --fleet fleet.csv --depots depots.csv --vans vans.csv
+    """
+    work = workflow("plan_rebalancing")
+    with show.Bar(quiet=quiet or as_json) as bar:
+        plan, written = work.plan_moves(
+            forecast,
+            work.FleetTables(fleet, depots, vans),
+            out,
+            prices=work.Prices(unmet_trip, idle_vehicle, turns, currency),
+            progress=bar,
+        )
+    if not as_json:
+        comparison = plan.tables["comparison"]
+        show.table("", comparison.columns, comparison.rows())
+    _told(plan, written, out, as_json=as_json)
+
+
+def _told(plan: Any, written: list[Path], out: Path, *, as_json: bool) -> None:  # noqa: ANN401  # Plan
+    """Print what a plan costs and how far from the best it can be."""
+    if as_json:
+        show.as_json({**workflow("plan_output").facts(plan), "files": [str(path) for path in written]})
+        return
+    show.notes(plan.notes)
+    gap = "nothing can be better" if not plan.gap else f"at most {plan.gap:.1%} from the best"
+    show.say(
+        f"Cost {plan.cost:,.10g}{' ' + plan.currency if plan.currency else ''}, {gap}; {plan.seconds:.1f} s. Written: {out}"
+    )

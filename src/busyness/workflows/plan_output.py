@@ -1,0 +1,65 @@
+"""A plan as files: tables for machines and for people, and what it costs beside the least it could cost."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import json
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from busyness import __version__
+from busyness.tables.plan import Plan
+from busyness.workflows.output import results
+
+PLAN_FILE = "plan.json"
+
+
+def write_plan(plan: Plan, out: Path, *, texts: dict[str, str] | None = None) -> list[Path]:
+    """This will write ``plan.parquet``, ``.csv``, ``.xlsx`` and ``.json``, its further tables, and ``texts`` by file name.
+
+    All of them or none. The workbook is left out where the extra ``plans`` is not installed.
+    """
+    with results(out) as stage:
+        plan.actions.write_parquet(stage / "plan.parquet")
+        plan.actions.write_csv(stage / "plan.csv")
+        for name, table in plan.tables.items():
+            table.write_csv(stage / f"{name}.csv")
+        _write_workbook(plan, stage / "plan.xlsx")
+        (stage / PLAN_FILE).write_text(json.dumps(facts(plan), indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
+        for name, text in (texts or {}).items():
+            (stage / name).write_text(text, "utf-8")
+        names = sorted(made.name for made in stage.iterdir())
+    return [out / name for name in names]
+
+
+def facts(plan: Plan) -> dict[str, Any]:
+    """This will return what ``plan.json`` holds: kind, cost, bound, gap, seconds, versions, notes."""
+    return {
+        "kind": plan.kind,
+        "actions": plan.actions.height,
+        "cost": plan.cost,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "currency": plan.currency,
+        "seconds": round(plan.seconds, 3),
+        "versions": {"busyness": __version__, **plan.versions},
+        "notes": list(plan.notes),
+    }
+
+
+def _write_workbook(plan: Plan, file: Path) -> None:
+    """One sheet a table; times without their zone, which spreadsheets do not know."""
+    if importlib.util.find_spec("xlsxwriter") is None:
+        return
+    xlsxwriter = importlib.import_module("xlsxwriter")
+    with xlsxwriter.Workbook(file) as workbook:
+        for name, table in {"plan": plan.actions, **plan.tables}.items():
+            _zoneless(table).write_excel(workbook, worksheet=name[:31], autofit=True, freeze_panes=(1, 0))
+
+
+def _zoneless(table: pl.DataFrame) -> pl.DataFrame:
+    zoned = [name for name, kind in table.schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone]
+    return table.with_columns(pl.col(name).dt.replace_time_zone(None) for name in zoned)
