@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import json
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,11 @@ import polars as pl
 from busyness import __version__
 from busyness.tables.plan import Plan
 from busyness.workflows.output import results
+
+try:
+    import xlsxwriter
+except ModuleNotFoundError:  # the extra `plans` is not installed: no workbook then
+    xlsxwriter = None
 
 PLAN_FILE = "plan.json"
 
@@ -52,9 +55,8 @@ def facts(plan: Plan) -> dict[str, Any]:
 
 def _write_workbook(plan: Plan, file: Path) -> None:
     """One sheet a table; times without their zone, which spreadsheets do not know."""
-    if importlib.util.find_spec("xlsxwriter") is None:
+    if xlsxwriter is None:
         return
-    xlsxwriter = importlib.import_module("xlsxwriter")
     with xlsxwriter.Workbook(file) as workbook:
         for name, table in {"plan": plan.actions, **plan.tables}.items():
             _zoneless(table).write_excel(workbook, worksheet=name[:31], autofit=True, freeze_panes=(1, 0))
