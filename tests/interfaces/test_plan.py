@@ -95,6 +95,26 @@ def test_vehicles_go_where_they_are_wanted(busyness, tmp_path, fleet):
     assert costs["plan"] <= min(costs.values()) + 1e-6
 
 
+def test_orders_come_in_packs_with_their_reason(busyness, tmp_path):
+    (tmp_path / "products.csv").write_text(
+        "product,price,cost,lead_days,pack,conversion,units_per_basket\nmilk,4,3,1,12,0.5,1\n"
+    )
+    (tmp_path / "stock.csv").write_text("place,product,on_hand\nbusy,milk,5\ncalm,milk,500\n")
+    tables = ("--products", tmp_path / "products.csv", "--stock", tmp_path / "stock.csv")
+    folder = trips(tmp_path / "said", noun="visitors")
+    answer = busyness(
+        "plan", "stock", "--forecast", folder, *tables, "--currency", "PEN", "--out", tmp_path / "plan", "--json"
+    )
+    assert answer.code == 0, answer
+    actions = pl.read_csv(tmp_path / "plan" / "plan.csv")
+    ordered = dict(actions.select("place", "quantity").iter_rows())
+    assert ordered["busy"] > 0
+    assert ordered["busy"] % 12 == 0
+    assert ordered["calm"] == 0, "there is enough"
+    assert json.loads(answer.out)["bound"] <= json.loads(answer.out)["cost"]
+    assert all(actions["reason"].str.len_chars() > 10)
+
+
 def test_couriers_are_no_vehicles(busyness, tmp_path, fleet):
     answer = busyness(
         "plan", "rebalancing", "--forecast", trips(tmp_path / "said", noun="visitors"), *fleet, "--out", tmp_path / "p"

@@ -82,6 +82,32 @@ def rebalancing(
     _told(plan, written, out, as_json=as_json)
 
 
+@app.command("stock")
+def stock(
+    forecast: Annotated[Path, typer.Option(help="Folder of a forecast of visitors.", show_default=False)],
+    products: Annotated[str, typer.Option(help="product,price,cost,lead_days, …: a file or URL#table.", show_default=False)],
+    stock: Annotated[str, typer.Option(help="place,product,on_hand, …: a file or URL#table.", show_default=False)],
+    currency: Annotated[str, typer.Option(help="Shown with the costs.")] = "",
+    seed: Annotated[int, typer.Option(min=0, help="Of the paths of demand.")] = 0,
+    out: Out = Path("plan"),
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what to order of each product in each store, and what that costs beside today's rule (docs/stock.md).
+
+    Example: busyness plan stock --forecast out --products products.csv --stock stock.csv --currency PEN
+    """
+    work = workflow("plan_stock")
+    with show.Bar(quiet=quiet or as_json) as bar:
+        plan, written = work.plan_stock(
+            forecast, work.StockTables(products, stock), out, currency=currency, seed=seed, progress=bar
+        )
+    if not as_json:
+        totals = plan.tables["totals"]
+        show.table("", totals.columns, totals.rows())
+    _told(plan, written, out, as_json=as_json)
+
+
 def _told(plan: Any, written: list[Path], out: Path, *, as_json: bool) -> None:  # noqa: ANN401  # Plan
     """Print what a plan costs and how far from the best it can be."""
     if as_json:
