@@ -7,7 +7,7 @@ from importlib import import_module
 from typing import Any
 
 __version__ = "0.1.0"
-__all__ = ["backtest", "forecast", "predict", "read", "score", "train"]
+__all__ = ["answers", "backtest", "forecast", "predict", "read", "score", "train"]
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401  # each call has a type of its own

@@ -240,6 +240,9 @@ def test_positions_without_anything_that_says_what_a_place_is(tmp_path: Path, bu
         ("time,place,scooters\n2020-03-01,LAKE,4\n", ("available", "vehicles", "stock")),
         ("place,available\nLAKE,0.5\n", ("'time'", "supply.csv")),
         ("time,place,available\nsoon,LAKE,0.5\n", ("supply.csv", "line 2")),
+        ("time,place,available\n2024-01-02 08:00,LAKE,87\n", ("'available' is the share", "87")),
+        ("time,place,available\n2024-01-02 08:00,Nowhere,0.5\n", ("names none of the", "Nowhere")),
+        ("time,place,scooters\n2024-01-02 08:00,LAKE,5\n", ("does not say what there was", "vehicles")),
     ],
 )
 def test_a_supply_that_does_not_fit_is_named(

@@ -89,6 +89,13 @@ def test_hours_are_added_up_to_whole_local_days_only():
         begun.predict("6", "2020-09-10")
 
 
+def test_couriers_of_several_hours_are_not_added_up():
+    hourly = Answers(forecast("1h", 60, "2020-09-10T05:00"), noun="couriers", adds_up=False)
+    with pytest.raises(InputError, match="couriers of several slots cannot be added up"):
+        hourly.predict("6", "2020-09-10")
+    assert Answers(forecast(), noun="couriers", adds_up=False).predict("6", "2020-09-10")["couriers"] == 600
+
+
 def test_a_forecast_survives_its_folder(tmp_path):
     said = replace(forecast(), reported=(0.1, 0.5, 0.9))
     write_paths(said, tmp_path / PATHS, noun="trips")

@@ -25,7 +25,10 @@ COUNTS_SCHEMA = {c.CODE: pl.UInt64, SLOT: pl.Int64, c.AMOUNT: pl.Float64, LESS: 
 """``amount`` of the events that count, ``less`` of those taken away from them, ``unseen`` the rows without a value."""
 
 _SHOWN_REJECTED = 100_000
-_SHOWN_ASTRAY = 1000
+OUTSIDE = "outside every place"
+"""The reason of events that lie in no place."""
+
+_SHOWN_ASTRAY = 10_000
 _MERGE_AT = 2_000_000
 _MICRO = 1_000_000
 
@@ -90,6 +93,22 @@ class Tally:
     last: int
     astray: pl.DataFrame
 
+    def left_out(self) -> pl.DataFrame:
+        """This will return the rows that were not counted, each with its reason: rejected, or outside every place."""
+        stray = self.astray
+        if stray.is_empty():
+            return self.rejected
+        there = set(stray.columns)
+        where = [pl.col(name).cast(pl.String) for name in (c.LATITUDE, c.LONGITUDE) if name in there]
+        outside = stray.select(
+            (pl.col(c.LINE) if c.LINE in there else pl.lit(None)).cast(pl.Int64).alias(c.LINE),
+            pl.lit(OUTSIDE).alias(c.REASON),
+            (pl.col(c.PLACE) if c.PLACE in there else pl.lit(None)).cast(pl.String).alias(c.PLACE),
+            pl.col(c.TIME).cast(pl.String).alias(c.TIME),
+            (pl.concat_str(where, separator=", ") if where else pl.lit(None)).cast(pl.String).alias(c.VALUE),
+        )
+        return pl.concat([self.rejected, outside])
+
     def until(self, day: date | None) -> Tally:
         """This will leave out what was counted after a local day: what nobody knew then chooses no places."""
         if day is None:
@@ -130,8 +149,9 @@ class Tallier:
         inside = frame.height - code.null_count()
         self._mapped += inside
         self._unmapped += frame.height - inside
-        if inside < frame.height and self._astray.is_empty():
-            self._astray = frame.filter(code.is_null()).select(pl.col(r"^(place|latitude|longitude)$")).head(_SHOWN_ASTRAY)
+        if inside < frame.height and self._astray.height < _SHOWN_ASTRAY:
+            stray = frame.filter(code.is_null()).select(pl.col(r"^(place|latitude|longitude|time|line)$"))
+            self._astray = pl.concat([self._astray, stray.head(_SHOWN_ASTRAY - self._astray.height)], how="diagonal")
         if not inside:
             return
         self._last = max(self._last, int(frame[c.TIME].to_physical().max()))  # type: ignore[arg-type]

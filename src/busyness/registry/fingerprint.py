@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from busyness.domain.place import Place
 from busyness.registry.card import DataCard
 from busyness.registry.json_text import canonical
-from busyness.tables.panel import Panel
+from busyness.tables.panel import Panel, start_times
 from busyness.tables.parts import Parts
 
 _VERSION_LETTERS = 12
@@ -61,7 +61,7 @@ def version_of(parts: Parts, data_fingerprint: str) -> str:
 
 def data_card(panel: Panel, *, source: str = "") -> DataCard:
     """This will describe the panel's history: its fingerprint, size and span. ``source`` names where it came from."""
-    times = panel.slots.times(0, panel.history)
+    times = start_times(panel.places[:1], panel.slots)[0, : panel.history]
     span = times[[0, -1]].astype("datetime64[us]").tolist() if panel.history else (None, None)
     first, last = (None if time is None else time.replace(tzinfo=UTC) for time in span)
     return DataCard(

@@ -21,8 +21,9 @@ class Answers:
     A number is the one that the places' table gives (``area_number``, …), never a position in a list.
     """
 
-    def __init__(self, said: Forecast, *, noun: str = "trips") -> None:
+    def __init__(self, said: Forecast, *, noun: str = "trips", adds_up: bool = True) -> None:
         self.forecast, self.noun = said, noun
+        self._one_slot = not adds_up and not said.slots.length.daily
         self._row: dict[str, int] = {}
         for named in (_numbers(said), [place.name for place in said.places], list(said.ids)):  # an id wins over the others
             self._row |= {normalised(text): row for row, text in enumerate(named) if text}
@@ -32,14 +33,15 @@ class Answers:
     def of_folder(cls, folder: Path) -> Answers:
         """This will answer from the forecast in a folder."""
         stored = read_forecast(folder)
-        return cls(stored.forecast, noun=stored.noun)
+        return cls(stored.forecast, noun=stored.noun, adds_up=stored.adds_up)
 
     def predict(self, community: str | int, day: date | str) -> dict[str, str | int]:
         """This will return ``{"model_version": …, "trips": …}``: the mean demand of a place on a local day, rounded.
 
         Raises:
             UnknownPlaceError: no place has this name or id.
-            InputError: the day is no date, or lies outside the forecast (which days it covers is said).
+            InputError: the day is no date, or lies outside the forecast (which days it covers is said); or slots do not add
+                up to a day (distinct couriers, people inside).
 
         """
         row = self._row_of(str(community))
@@ -56,6 +58,12 @@ class Answers:
             place = self.forecast.places[row].label
             raise InputError(
                 f"{wanted} lies outside the forecast of {place}, which {span}.", hint="Ask for a day inside it."
+            )
+        if self._one_slot:
+            raise InputError(
+                f"The {self.noun} of several slots cannot be added up to a day: whoever is there in two of them would count "
+                "twice.",
+                hint="Forecast days (--every 1d), or read forecast.csv slot by slot.",
             )
         mean = float(self.forecast.mean[row, days[:-1] == np.datetime64(wanted)].sum())
         return {"model_version": self.forecast.model, self.noun: round(mean)}

@@ -19,6 +19,7 @@ from busyness.workflows import backtest as replaying
 from busyness.workflows import forecast as forecasting
 from busyness.workflows import predict as predicting
 from busyness.workflows import train as training
+from busyness.workflows.answer import Answers
 from busyness.workflows.backtest import BacktestRun
 from busyness.workflows.forecast import ForecastRun
 from busyness.workflows.ingest import Ingested, ingest
@@ -27,9 +28,14 @@ from busyness.workflows.predict import PredictRun
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.train import Trained
 
-__all__ = ["Scores", "backtest", "forecast", "predict", "read", "score", "train"]
+__all__ = ["Scores", "answers", "backtest", "forecast", "predict", "read", "score", "train"]
 
 Given = CountsSource | Panel | Ingested
+
+
+def answers(folder: str | Path) -> Answers:
+    """This will answer from a forecast folder: ``answers("out").predict("LAKE VIEW", "2020-09-11")``."""
+    return Answers.of_folder(Path(folder))
 
 
 def read(source: CountsSource, **options: Any) -> Ingested:

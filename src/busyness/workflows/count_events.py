@@ -24,7 +24,7 @@ from busyness.geo.named import Named
 from busyness.geo.nearest import Stores
 from busyness.preparation.grid import Gridded
 from busyness.preparation.tallied import PlaceChoice, panel_of
-from busyness.preparation.tally import SLOT, SlotClock, Tally, tally
+from busyness.preparation.tally import OUTSIDE, SLOT, SlotClock, Tally, tally
 from busyness.sources.chunks.open import open_chunks
 from busyness.sources.files.counts import CountsSource
 from busyness.sources.opening_hours import read_opening_hours
@@ -57,7 +57,7 @@ class Counted:
     @property
     def reasons(self) -> dict[str, int]:
         """Rows that are not in the panel by reason: the rejected ones, and those outside every place."""
-        outside = {"outside every place": self.tally.unmapped} if self.tally.unmapped else {}
+        outside = {OUTSIDE: self.tally.unmapped} if self.tally.unmapped else {}
         return {**self.tally.reasons, **outside}
 
 
@@ -172,7 +172,10 @@ def _said(found: Tally, measure: Measure) -> list[str]:
     said = [measure.warning] if measure.warning else []
     if found.unmapped:
         share = found.unmapped / max(found.read, 1)
-        said.append(f"Events outside every place: {found.unmapped:,} of {found.read:,} ({share:.2%}); they are not counted.")
+        said.append(
+            f"Events outside every place (or in one that --where leaves out): {found.unmapped:,} of {found.read:,} "
+            f"({share:.2%}); they are not counted."
+        )
     return said
 
 

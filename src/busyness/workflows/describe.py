@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
 from busyness.sources.files.counts import CountsSource
@@ -39,6 +40,7 @@ def describe(settings: RunSettings, source: CountsSource | None = None, *, progr
     observed = int(panel.observed.sum())
     facts = {
         "rows": found.rows,
+        "counted": float(np.nansum(panel.demand[:, : panel.history])),
         "rejected": sum(found.reasons.values()),
         "rejected_by_reason": found.reasons,
         "places": len(panel.places),

@@ -150,7 +150,7 @@ def _from_events(
     return Ingested(
         panel,
         horizon,
-        found.rejected,
+        found.left_out(),
         counted.reasons,
         (*counted.gridded.notes, *served),
         found.read,

@@ -18,6 +18,9 @@ BLOCK_OF: Mapping[str, str] = {
 }
 """The block of settings each option belongs to; no two blocks share a name."""
 
+_SHORT: Mapping[str, str] = {"register": "register_file"}
+"""Options whose setting has a longer name: a settings class has a method of that name already."""
+
 
 def with_options(settings: RunSettings, given: Mapping[str, Any], *, spelled: str = "{}") -> RunSettings:
     """This will return the settings with every given option (not None) put over them.
@@ -25,7 +28,8 @@ def with_options(settings: RunSettings, given: Mapping[str, Any], *, spelled: st
     ``spelled`` is how an option is written where it came from (``--{}``), for the sentence when its value is wrong.
     """
     changed = settings.model_dump()
-    for name, value in given.items():
+    for asked, value in given.items():
+        name = _SHORT.get(asked, asked)
         if name not in BLOCK_OF:
             raise SettingsError(f"There is no option '{spelled.format(name)}'.", hint=did_you_mean(name, BLOCK_OF))
         if value is not None:

@@ -94,7 +94,7 @@ def _too_short(found: Ingested) -> tuple[str, ...]:
 
 
 def as_trained(settings: RunSettings, card: Card, *, known: Sequence[str] = ()) -> RunSettings:
-    """This will return the settings with the model's own slot length, horizon, threads, preparation, events and space.
+    """This will return the settings with the model's own slots, horizon, threads, preparation, events, space and country.
 
     Where the places were chosen by their events (hexagons, the busiest), they stay those that the model ``known``.
     """
@@ -111,12 +111,19 @@ def as_trained(settings: RunSettings, card: Card, *, known: Sequence[str] = ()) 
     threads = settings.model.threads or trained["threads"]
     events, space = _counted_as(settings, trained)
     counts: dict[str, Any] = {"every": card.data_card.every}
+    if events.rows != "counts" and not settings.counts.timezone:
+        counts["timezone"] = trained.get("timezone", "")
+    calendar = settings.calendar
+    if not calendar.country:
+        own = {name: trained.get(name, "") for name in ("country", "region")}
+        calendar = calendar.model_copy(update=own)
     if events.rows != "counts" and (space.hexagons is not None or space.top is not None or space.at_least):
         counts["only"] = settings.counts.only or tuple(known)
         space = space.model_copy(update={"top": None, "at_least": 0})
     return settings.model_copy(
         update={
             "counts": settings.counts.model_copy(update=counts),
+            "calendar": calendar,
             "events": events,
             "space": space,
             "model": settings.model.model_copy(update={"horizon": horizon, "threads": threads}),

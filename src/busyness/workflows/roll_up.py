@@ -21,8 +21,8 @@ def roll_up(folder: Path, out: Path, *, to: str = "parent") -> tuple[Forecast, l
     stored = read_forecast(folder)
     if not stored.adds_up:
         raise InputError(
-            f"{stored.noun.capitalize()} cannot be added up over places: whoever was in two of them would count twice.",
-            hint="Count events that add up, such as orders collected, or use larger hexagons.",
+            f"{stored.noun.capitalize()} of this forecast cannot be added up over places: it counts who is there at a time.",
+            hint="Count events that add up, such as trips or visits, or use larger hexagons.",
         )
     whole = stored.forecast.roll_up(to)
     with results(out) as stage:

@@ -11,6 +11,7 @@ import numpy as np
 import polars as pl
 
 from busyness.domain.errors import SettingsError
+from busyness.geo.named import Named
 from busyness.geo.neighbours import neighbours
 from busyness.preparation.align import align_known
 from busyness.preparation.align_past import align_past
@@ -25,6 +26,7 @@ from busyness.sources.school_holidays import read_school_holidays
 from busyness.sources.weather.layout import WeatherLayout
 from busyness.sources.weather.nearest import nearest_weather
 from busyness.sources.weather.read_weather import read_weather
+from busyness.tables import columns as c
 from busyness.tables.panel import Panel
 from busyness.workflows.settings import CalendarSettings, RunSettings, WeatherSettings
 
@@ -32,7 +34,9 @@ SERVED = (
     "No supply was given, so these are served demand: where no vehicle stood, nobody could ride, and nothing was counted "
     "(--supply gives the share of time with vehicles)."
 )
-_SUPPLY = ("available", "vehicles", "stock")
+_SHARES = ("available", "share")
+_SUPPLY = (*_SHARES, "vehicles", "stock")
+_HAIR = 1 - 1e-9
 
 
 def with_surroundings(panel: Panel, settings: RunSettings) -> tuple[Panel, list[str]]:
@@ -105,14 +109,45 @@ def with_supply(panel: Panel, settings: RunSettings) -> tuple[Panel, list[str]]:
     table = read_known(file)
     name = next((name for name in _SUPPLY if name in table.names), None)
     if name is None:
-        hint = "Write the share of the time (0 to 1) or the number that could be had."
-        raise SettingsError(f"{file} has no column 'available', 'vehicles' or 'stock'.", hint=hint)
-    shares = bool(table.frame.filter(pl.col("name") == name)["value"].is_between(0, 1).all())
-    there = pl.col("value") if shares else pl.col("value") > 0
-    frame = table.frame.with_columns(there.cast(pl.Float64).alias("value"))
-    aligned = align_known(replace(panel, known={}), frame, (name,), local=table.local)
+        hint = f"Write one of {', '.join(_SUPPLY)}: the share of the time (0 to 1), or the number that could be had."
+        raise SettingsError(f"{file} does not say what there was; its columns are {', '.join(table.names)}.", hint=hint)
+    frame, notes = _by_id(table.frame.filter(pl.col("name") == name), panel, file)
+    aligned = align_known(replace(panel, known={}), _there(frame, name, file), (name,), local=table.local)
     done = unconstrain(panel, aligned.panel.known[name])
-    return done.panel, [done.note]
+    return done.panel, [f"{file}: '{name}' says what could be had.", *notes, done.note]
+
+
+def _there(frame: pl.DataFrame, name: str, file: Path) -> pl.DataFrame:
+    """The share of the time in which there was anything, a hair under one: a flag would count as down where nobody says."""
+    if name in _SHARES:
+        wrong = frame.filter(~pl.col("value").is_between(0, 1))
+        if wrong.height:
+            raise SettingsError(
+                f"{file}: '{name}' is the share of the time, from 0 to 1; there is {wrong['value'][0]:g}.",
+                hint="Write 0.5 for half of the time, or call the column 'vehicles' if it is a number.",
+            )
+        share = pl.col("value")
+    else:
+        share = (pl.col("value") > 0).cast(pl.Float64)
+    return frame.with_columns((share * _HAIR).alias("value"))
+
+
+def _by_id(frame: pl.DataFrame, panel: Panel, file: Path) -> tuple[pl.DataFrame, list[str]]:
+    """The table with the panel's own ids; places may be written by id, name or number, as everywhere."""
+    named = Named(panel.places)
+    written = frame[c.PLACE].drop_nulls().unique().sort()
+    codes = named.codes(written.to_frame(c.PLACE))
+    known = {word: panel.ids[code] for word, code in zip(written, codes, strict=True) if code is not None}
+    strangers = [word for word in written if word not in known]
+    if strangers and not known:
+        raise SettingsError(
+            f"{file} names none of the {len(panel.places)} places; it has '{strangers[0]}', they are '{panel.ids[0]}', …",
+            hint="Write the places by the id or the name they have in the areas or the places' table.",
+        )
+    said = f"{file} names places that are not there: {len(strangers):,}, such as '{strangers[0]}'." if strangers else ""
+    renamed = pl.col(c.PLACE).replace_strict(known, default=None, return_dtype=pl.String)
+    kept = frame.filter(pl.col(c.PLACE).is_null() | pl.col(c.PLACE).is_in(list(known)))
+    return kept.with_columns(renamed), [said] if said else []
 
 
 def _holidays(panel: Panel, calendar: CalendarSettings) -> dict[date, str]:

@@ -83,7 +83,8 @@ def trained(found: Ingested, settings: RunSettings, *, progress: Progress, clock
         data_card=described,
         features=[asdict(feature) for feature in DirectFeatures().prepared(sealed).catalog(sealed)],
         parameters=chosen.model_dump(mode="json")
-        | {block: getattr(settings, block).model_dump(mode="json") for block in ("preparation", "events", "space")},
+        | {block: getattr(settings, block).model_dump(mode="json") for block in ("preparation", "events", "space")}
+        | {"timezone": settings.counts.timezone, "country": settings.calendar.country, "region": settings.calendar.region},
         seed=chosen.seed,
         threads=threads,
         seconds={stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},

@@ -28,7 +28,8 @@ def command(file: File, options: Options) -> None:
 
     Example: busyness forecast visits.csv --timezone America/Lima --country PE --horizon 336 --out next-weeks
     """
-    forecast_into(options.settings(file), options)
+    asked = any(given is not None for given in (options.windows, options.origins, options.step, options.end, options.refit))
+    forecast_into(options.settings(file), options, thorough=asked)
 
 
 def forecast_into(settings: Any, options: Options, *, thorough: bool = False) -> None:  # noqa: ANN401  # RunSettings

@@ -21,6 +21,8 @@ _COUNTS, _EVENTS, _KNOWN, _MODEL, _PAST, _RESULT = (
     "Replaying the past",
     "Results",
 )
+_PAIRS = ("columns", "where", "weather_columns", "weather_units")
+"""Options of name=value, which may be repeated."""
 
 
 def _option(*names: str, panel: str, text: str, **more: Any) -> Any:  # noqa: ANN401  # what typer.Option returns
@@ -79,7 +81,7 @@ class Options:
         ),
     ] = None
     columns: Annotated[
-        Optional[str],
+        Optional[list[str]],
         _option("--columns", panel=_EVENTS, text="role=column,…: start_time=Date + Time. What is left out is guessed."),
     ] = None
     register_file: Annotated[
@@ -119,7 +121,7 @@ class Options:
     ] = None
     top: Annotated[Optional[int], _option("--top", panel=_EVENTS, text="Only so many of the busiest places.")] = None
     where: Annotated[
-        Optional[str], _option("--where", panel=_EVENTS, text="Only places whose column has this value: city=Lima.")
+        Optional[list[str]], _option("--where", panel=_EVENTS, text="Only places whose column has this value: city=Lima.")
     ] = None
     country: Annotated[Optional[str], _option("--country", panel=_KNOWN, text="Whose public holidays count: PE, AU, ….")] = (
         None
@@ -146,10 +148,10 @@ class Options:
         _option("--weather", panel=_KNOWN, text="Open-Meteo, NOAA or any table (docs/covariates.md). Repeatable."),
     ] = None
     weather_columns: Annotated[
-        Optional[str], _option("--weather-columns", panel=_KNOWN, text="Of a plain table: temperature=Temp,….")
+        Optional[list[str]], _option("--weather-columns", panel=_KNOWN, text="Of a plain table: temperature=Temp,….")
     ] = None
     weather_units: Annotated[
-        Optional[str], _option("--weather-units", panel=_KNOWN, text="Where it names none: temperature=°F,….")
+        Optional[list[str]], _option("--weather-units", panel=_KNOWN, text="Where it names none: temperature=°F,….")
     ] = None
     weather_time: Annotated[Optional[str], _option("--weather-time", panel=_KNOWN, text="Its time column.")] = None
     weather_stations: Annotated[
@@ -202,7 +204,8 @@ class Options:
         _option("--origins", panel=_PAST, text="Local dates at whose midnight forecasts start: 2025-01-04,2025-01-11."),
     ] = None
     windows: Annotated[
-        Optional[int], _option("--windows", panel=_PAST, text="How many origins, counted back from the end. Default: 4.")
+        Optional[int],
+        _option("--windows", panel=_PAST, text="How many origins, counted back from the end. Default: 4; of forecast: 2."),
     ] = None
     step: Annotated[
         Optional[int], _option("--step", panel=_PAST, text="Slots between origins. Default: the horizon, at most a week.")
@@ -224,6 +227,7 @@ class Options:
     def given(self) -> dict[str, Any]:
         """This will return the options that were given, by the name their setting has."""
         told = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"as_json", "quiet"}}
+        told |= {name: ", ".join(told[name]) for name in _PAIRS if told[name] is not None}
         told |= {"fast": self.fast or None, "perfect_weather": self.perfect_weather or None}
         return {name: value for name, value in told.items() if value is not None}
 
@@ -233,7 +237,10 @@ class Options:
 
     def over(self, settings: Any, **more: str) -> Any:  # noqa: ANN401  # RunSettings
         """This will return settings with these options put over them."""
-        return workflow("options").with_options(settings, {**self.given(), **more}, spelled="--{}")
+        given = {**self.given(), **more}
+        if "windows" in given and "origins" not in given:
+            given["origins"] = ()  # of a configuration: what is given here wins
+        return workflow("options").with_options(settings, given, spelled="--{}")
 
 
 def with_options(*, leave_out: tuple[str, ...] = ()) -> Callable[[Callable[..., None]], Callable[..., None]]:
