@@ -153,6 +153,19 @@ def test_occupancy_is_entries_less_exits_and_ends_the_day_empty():
     assert day[-1] == 0
 
 
+def test_people_whom_a_sensor_missed_leave_while_people_move_not_at_night():
+    moves = [events([(h, 0.5) for h in (8, 9, 9)], kind="entry"), events([(h, 0.5) for h in (17, 18)], kind="exit")]
+    still = [
+        Events(events([(h, 0.5)], kind=k).frame.with_columns(pl.lit(0.0).alias(c.AMOUNT)))
+        for h in range(24)
+        for k in ("entry", "exit")
+    ]
+    found = demand(moves + still, measure="occupancy")
+    assert (found.panel.demand[0, :8] == 0).all()
+    assert found.panel.demand[0, 10] > 1
+    assert (found.panel.demand[0, 19:24] == 0).all()
+
+
 def test_the_busiest_places_and_those_with_enough_events():
     rows = [(hour, strip + 0.5) for strip in range(4) for hour in range(2 + 3 * strip)]
     assert demand([events(rows)], top=2).panel.ids == ("strip 2", "strip 3")

@@ -43,7 +43,7 @@ _STANDING = (
 )
 _OCCUPANCY = (
     "Occupancy is entries less exits since the start of each local day. Counting errors add up, so what is left over at "
-    "the end of a day is taken back evenly over it."
+    "the end of a day is taken back as people come and go."
 )
 
 MEASURES: Mapping[str, Measure] = {

@@ -18,8 +18,8 @@ def occupancy(
 ) -> NDArray[np.float32]:
     """This will return how many are inside at the end of each slot, ``[places, slots]``, from entries less exits.
 
-    Counted from local midnight; what is left over at the end of a day (people missed by a sensor) is taken back evenly
-    over it. A day in which an open slot is missing is not observed at all: what happened in it would shift the rest.
+    Counted from local midnight; what is left over at the end of a day (people missed by a sensor) is taken back as
+    people come and go. A day in which an open slot is missing is not observed at all: what happened in it would shift the rest.
     """
     occupied = np.full(change.shape, np.nan, np.float32)
     day = wall_times(places, slots).astype("datetime64[D]").astype(np.int64)
@@ -30,6 +30,7 @@ def occupancy(
             if np.isnan(today[opened[row, begin:stop]]).any() or not np.isfinite(today).any():
                 continue
             inside = np.cumsum(np.nan_to_num(today))
-            inside -= inside[-1] * np.arange(1, len(inside) + 1) / len(inside)
+            moved = np.cumsum(np.abs(np.nan_to_num(today)))
+            inside -= inside[-1] * moved / max(float(moved[-1]), 1e-9)  # nobody is missed at night, when nobody moves
             occupied[row, begin:stop] = np.maximum(inside, 0)
     return occupied
