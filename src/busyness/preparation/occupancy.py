@@ -18,8 +18,8 @@ def occupancy(
 ) -> NDArray[np.float32]:
     """This will return how many are inside at the end of each slot, ``[places, slots]``, from entries less exits.
 
-    Counted from local midnight; what is left over at the end of a day (people missed by a sensor) is taken back as
-    people come and go. A day in which an open slot is missing is not observed at all: what happened in it would shift the rest.
+    Counted from local midnight; what is left over at the end of a day (people missed by a sensor) is taken back as people
+    come and go. A day in which an open slot is missing is not observed at all: what happened in it would shift the rest.
     """
     occupied = np.full(change.shape, np.nan, np.float32)
     day = wall_times(places, slots).astype("datetime64[D]").astype(np.int64)

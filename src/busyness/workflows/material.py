@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, Protocol
@@ -20,6 +21,7 @@ from busyness.workflows.quality import quality
 from busyness.workflows.settings import RunSettings
 
 _HISTORY_DAYS = 35
+_TRIVIAL = ("Read ", "is read as", "says no unit", "Each row holds", "are seconds:", "are metres:", "Slots are ")
 
 
 class Shown(Protocol):
@@ -83,7 +85,7 @@ def report_material(run: Shown, made_at: datetime) -> ReportMaterial:
         quality=quality(run.ingested),
         rejected=run.ingested.reasons,
         importance=_importance(run),
-        notes=run.ingested.notes,
+        notes=important_first(run.ingested.notes),
         outlines=run.ingested.outlines,
         totals=run.forecast.sum("1d"),
     )
@@ -114,6 +116,14 @@ def _importance(run: Shown) -> pl.DataFrame:
     return pl.DataFrame(
         {"feature": list(shares), "family": [family.get(name, "") for name in shares], "share": list(shares.values())},
         schema={"feature": pl.String, "family": pl.String, "share": pl.Float64},
+    )
+
+
+def important_first(notes: Sequence[str]) -> tuple[str, ...]:
+    """This will put how columns and units were read behind what changes the numbers; each keeps its order."""
+    trivial = [any(word in note for word in _TRIVIAL) for note in notes]
+    return tuple(
+        note for last in (False, True) for note, is_trivial in zip(notes, trivial, strict=True) if is_trivial is last
     )
 
 
