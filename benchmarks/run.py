@@ -22,6 +22,7 @@ BENCHMARKS = {
     "real_sets": "Bay Area, Uber, Louisville and Melbourne from their raw files: WAPE beside the better seasonal naive",
     "courier_leak": "the courier notebook's leak on simulated pings: R² of a random split beside honest ones",
     "shifts": "seven shift scheduling instances, 60 s: penalty beside CP-SAT on the whole model",
+    "staffing": "rosters of seeded stores: gap to the bound in 15 s, fifty stores on two cores, a sick call",
     "startup": "seconds of busyness --help",
     "rebalancing": "77 areas × 3 days and 10,000 hexagons: seconds to the proven best moves, beside HiGHS",
     "simulate": "seconds to simulate 50 stores × 2 years",

@@ -49,7 +49,7 @@ def _staff(rng: np.random.Generator, count: int) -> tuple[Person, ...]:
                 max_hours=48.0 if full else 28.0,
                 keys=bool(full and rng.random() < 0.4) or number < 2,
                 minor=bool(minor),
-                availability={day: spans for day in days},
+                availability=dict.fromkeys(days, spans),
                 wished_off=frozenset([date(2026, 3, 2 + int(rng.integers(7)))] if rng.random() < 0.4 else []),
                 prefers=str(rng.choice(["", "", "morning", "evening"])),
                 past=Past(int(rng.integers(0, 4)), int(rng.integers(0, 6)), int(rng.integers(0, 5))),

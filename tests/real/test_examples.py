@@ -10,8 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 
-# The greatest WAPE allowed beside the better of the two seasonal naives of the same run, and what a share of it means.
-SETS = {"bayarea": 0.93, "uber": 0.84, "louisville": 0.96, "melbourne": 0.70}
+# The greatest WAPE allowed, as a share of the better seasonal naive of the same run; docs/benchmarks.md has the figures.
+SETS = {"bayarea": 0.95, "uber": 0.85, "louisville": 0.99, "melbourne": 0.65}
 
 
 def run(name: str, out: Path, real_data: Path, *more: str) -> dict[str, float]:

@@ -24,6 +24,7 @@ from busyness.features.history import History
 from busyness.features.level import LevelFamily
 from busyness.features.pairs import Pairs
 from busyness.features.recent import RecentFamily
+from busyness.features.space import SpaceFamily
 from busyness.features.yearly import YearlyFamily
 from busyness.tables.examples import Cells, Examples
 from busyness.tables.panel import SealedPanel
@@ -49,10 +50,11 @@ FAMILIES: Mapping[str, FamilyKind] = {
     "documents": DocumentFamily,
     "covariate": CovariateFamily,
     "vintages": CovariateVintages,
+    "space": SpaceFamily,
 }
 """Every family by name, in the order of their columns."""
 
-MODEL_FAMILIES = ("level", "recent", "yearly", "calendar", "covariate", "vintages")
+MODEL_FAMILIES = ("level", "recent", "yearly", "calendar", "covariate", "vintages", "space")
 """The families that models use unless told otherwise: the others were not worth their time when measured."""
 
 _BLOCK = 40_000  # rows filled at a time: what is laid aside for them stays in the processor's cache

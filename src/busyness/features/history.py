@@ -22,6 +22,7 @@ LEVEL_DAYS = 28
 LEAST_LEVEL = np.float32(0.05)
 """No level is below so many visitors per slot, so that a quiet place cannot explode."""
 
+_SPARSE = 5.0  # demand per slot
 _NAN = np.float32(np.nan)
 _CHUNK = 2_000_000  # values worked on at a time, so that what is laid aside stays small
 
@@ -132,14 +133,24 @@ class History:
 
     @cached_property
     def city(self) -> NDArray[np.float32]:
-        """The median over all places of demand / level then, ``[columns]``; NaN where none was observed."""
+        """What places had then beside their levels, ``[columns]``; NaN where none was observed.
+
+        The median over all places of demand / level. Where the usual place has under ``_SPARSE`` a slot, most have none at
+        all in most slots and the median says nothing: there it is the sum of demand over the sum of levels.
+        """
         middle = np.full(self.columns, np.nan, np.float32)
         passed = int(self.clock.column_of[:, : self.panel.origin + 1].max(initial=0)) + 1
         width = max(1, _CHUNK // max(len(self.demand), 1))
         for begin in range(0, min(passed, self.columns), width):
             columns = slice(begin, min(begin + width, self.columns))
-            relative = self.demand[:, columns] / np.maximum(self.trailing[:, columns], LEAST_LEVEL)
-            middle[columns] = column_medians(np.asarray(relative, np.float32))
+            demand, level = self.demand[:, columns], np.maximum(self.trailing[:, columns], LEAST_LEVEL)
+            relative = np.asarray(demand / level, np.float32)
+            middle[columns] = column_medians(relative)
+            sparse = np.flatnonzero(column_medians(level) < _SPARSE)
+            there = np.isfinite(relative[:, sparse])
+            total = np.where(there, level[:, sparse], 0).sum(axis=0)
+            came = np.where(there, demand[:, sparse], 0).sum(axis=0)
+            middle[columns][sparse] = np.where(total > 0, came / np.maximum(total, LEAST_LEVEL), _NAN)
         return middle
 
 

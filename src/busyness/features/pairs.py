@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -41,6 +42,34 @@ class Pairs:
     def before(self, back: int) -> NDArray[np.float32]:
         """This will return the mean demand of the 28 days that end ``back`` columns before the origin."""
         return self._read(self.history.trailing, back)
+
+    def around(self, neighbours: NDArray[np.int32], windows: Sequence[int]) -> NDArray[np.float32]:
+        """This will return the recent demand of the places around over their usual one, ``[windows, pairs]``.
+
+        ``neighbours`` are rows of places ``[places, k]``, -1 for none. Recent is the mean of the last so many columns
+        before the origin, usual that of the 28 days before it. Neighbours of whom either is not known, or whose clock is
+        another (it may not have come so far), are left out; NaN is where that leaves none.
+        """
+        recent, usual = np.zeros((2, len(windows), self.count), np.float32)
+        places, origins = self._each()
+        zone = self.history.clock.zone_of
+        for others in neighbours[places].T:
+            there = (others >= 0) & (zone[others] == zone[places])
+            level = self.history.before(np.where(there, others, 0), origins)
+            for k, window in enumerate(windows):
+                lately = self.history.mean(np.where(there, others, 0), origins - np.int32(window), origins)
+                known = there & ~np.isnan(level) & ~np.isnan(lately)
+                recent[k] += np.where(known, lately, np.float32(0))
+                usual[k] += np.where(known, level, np.float32(0))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return np.where(usual > 0, recent / usual, np.float32(np.nan))
+
+    def _each(self) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
+        """The place and the origin of every pair."""
+        if self.where is None:
+            return self._place, self._origin
+        places = np.arange(self._first, self._last + 1, dtype=np.int32)
+        return np.repeat(places, len(self._origin)), np.tile(self._origin, len(places))
 
     def gathered(self, of_rows: NDArray[np.float32]) -> NDArray[np.float32]:
         """This will return by pair what rows of one pair share; pairs without a row are 1."""

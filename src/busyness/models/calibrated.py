@@ -16,6 +16,7 @@ from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels, interpola
 from busyness.domain.stopwatch import Stopwatch
 from busyness.models._base import observed_ahead
 from busyness.models.calibration import Calibrator
+from busyness.models.newcomers import Newcomers, days_seen, told, young
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
@@ -46,6 +47,7 @@ class CalibratedForecaster:
         self.watch = watch or Stopwatch()
         self.version = version
         self.calibrator: Calibrator | None = None
+        self.newcomers = Newcomers()
         self.places: tuple[str, ...] = ()  # those the calibration is about, row by row
         self.known: frozenset[str] = frozenset()  # those the member was fitted on
         self.horizon = 0
@@ -56,8 +58,10 @@ class CalibratedForecaster:
         with self.watch.stage("calibrate"):
             errors = self.replayed(panel, horizon, measured)
             calibrator = Calibrator.learned_from(errors, panel.slots.length.per_day)
+            newcomers = Newcomers.measured(panel.select(measured), errors, calibrator)
         fitted = type(self)(self.member.fit(panel, horizon), levels=self.reported, watch=self.watch, version=self.version)
-        fitted.calibrator, fitted.places, fitted.known, fitted.horizon = calibrator, measured, frozenset(panel.ids), horizon
+        fitted.calibrator, fitted.newcomers, fitted.places = calibrator, newcomers, measured
+        fitted.known, fitted.horizon = frozenset(panel.ids), horizon
         return fitted
 
     @staticmethod
@@ -102,7 +106,12 @@ class CalibratedForecaster:
             medians = self.member.medians(panel, [panel.origin], horizon)[0]
             level = self.member.levels(panel, [panel.origin])[0]
             rows, factor = self._rows_of(panel.ids)
-            quantiles, mean = self.calibrator.quantiles(medians, level, factor=factor)
+            medians, level = told(panel, medians, level)
+            some = young(panel)
+            quantiles, mean = self.calibrator.quantiles(medians, level, factor=np.where(some, np.float32(1), factor))
+            if some.any():  # wider around the same mean
+                factor = np.where(some, self.newcomers.width(days_seen(panel)), factor)
+                quantiles, _ = self.calibrator.quantiles(medians, level, factor=factor)
             opened = panel.open[:, panel.origin : panel.origin + horizon]
             quantiles *= opened[..., None]
             levels = tuple(sorted({*self.calibrator.levels, *self.reported}))
@@ -141,6 +150,7 @@ class CalibratedForecaster:
             "places": list(self.places),
             "known": sorted(self.known),
             "horizon": self.horizon,
+            "newcomers": list(self.newcomers.widths),
             "levels": list(self.reported),
         }
         arrays = {f"calibration.{name}": array for name, array in self.calibrator.to_arrays().items()}
@@ -157,6 +167,7 @@ class CalibratedForecaster:
             restored.places = tuple(parts.facts["places"])
             restored.known = frozenset(parts.facts["known"])
             restored.horizon = int(parts.facts["horizon"])
+            restored.newcomers = Newcomers(tuple(parts.facts.get("newcomers", Newcomers().widths)))
         except (KeyError, TypeError) as fault:
             raise ArtifactError("The artifact's manifest lacks what a forecaster needs.", file="manifest.json") from fault
         arrays = {name.removeprefix("calibration."): array for name, array in parts.arrays.items()}

@@ -17,6 +17,9 @@ from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
 from busyness.tables.verbs import FeatureBuilder
 
+HOLIDAY = 7
+"""The day type of public holidays."""
+
 _SHRINK = 1.0  # the city's profile counts as much as one week of the place's own
 
 
@@ -50,12 +53,20 @@ class SeasonalForecaster:
 
 def profile(examples: Examples) -> NDArray[np.float32]:
     """This will return the profile of each row, relative to the level: finite and not negative."""
-    own, seen = examples.column("median_8"), examples.column("weeks_seen")
-    city = examples.column("profile_city")
-    city = np.where(np.isfinite(city), city, 1)
-    usual = np.where(np.isfinite(own), (seen * np.nan_to_num(own) + _SHRINK * city) / (seen + _SHRINK), city)
+    usually = usual(examples, of="median_8", shrink=_SHRINK)
     holidays = np.stack([examples.column("sundays"), examples.column("past_holidays")])
     there = np.isfinite(holidays)
     special = np.where(there, holidays, 0).sum(0) / np.maximum(there.sum(0), 1)
-    on_holiday = (examples.column("day_type") == 7) & there.any(0)
-    return np.asarray(np.maximum(np.where(on_holiday, special, usual), 0), np.float32)
+    on_holiday = (examples.column("day_type") == HOLIDAY) & there.any(0)
+    return np.asarray(np.maximum(np.where(on_holiday, special, usually), 0), np.float32)
+
+
+def usual(examples: Examples, *, of: str = "mean_8", shrink: float = 2.0) -> NDArray[np.float32]:
+    """This will return what an ordinary day has at this hour of the week, relative to the level: finite.
+
+    ``of`` is the feature it rests on, and ``shrink`` how many of the place's own weeks the city's profile counts as much as.
+    """
+    own, seen, city = examples.column(of), examples.column("weeks_seen"), examples.column("profile_city")
+    city = np.where(np.isfinite(city), city, 1)
+    mixed = (seen * np.nan_to_num(own) + shrink * city) / (seen + shrink)
+    return np.asarray(np.where(np.isfinite(own), mixed, city), np.float32)

@@ -2,8 +2,10 @@
 
 Half of the trees learn relative demand itself, half its distance from the seasonal profile, and the answer is their mean:
 they err differently, around holidays above all, and together measured 2 to 3 % better than either with as many trees.
-Trained on absolute errors weighted by the level: squared errors on scaled targets measured 35 % worse. Stored as
-LightGBM's own text. The same seed and thread count give the same trees bit for bit.
+Trained on absolute errors weighted by the level: squared errors on scaled targets measured 35 % worse. Where counts are
+small, the second half learns their mean instead (a Poisson count around the usual one), and answers with its median. Few
+rows grow small, slow trees, and lean on the mean of the last weeks. Stored as LightGBM's own text. The same seed and
+thread count give the same trees bit for bit.
 """
 
 from __future__ import annotations
@@ -19,7 +21,8 @@ from busyness.domain.errors import ArtifactError, InputError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.models._base import cells_ahead, shaped, usable
 from busyness.models.sampling import Sampling, training_cells
-from busyness.models.seasonal import profile
+from busyness.models.seasonal import profile, usual
+from busyness.models.small_counts import RARE, SMALL, dispersion, medians
 from busyness.tables.examples import Examples
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
@@ -33,11 +36,19 @@ except OSError as fault:  # the wheel is there but the system's OpenMP is not
         hint="Debian and Ubuntu: apt-get install libgomp1; Fedora: dnf install libgomp; macOS: brew install libomp.",
     ) from fault
 
-DEMAND, DISTANCE = "demand", "distance"
-AIMS = (DEMAND, DISTANCE)
-"""What trees learn: relative demand, or its distance from the seasonal profile."""
+DEMAND, DISTANCE, COUNTS = "demand", "distance", "counts"
+AIMS = (DEMAND, DISTANCE, COUNTS)
+"""What trees learn: relative demand, its distance from the seasonal profile, or the mean of small counts."""
 
 _LEAST_ROWS = 400
+_FEW_ROWS = 30_000  # under so many, trees are smaller and learn more slowly
+_SLOWER, _DRAWS = 0.3, 6
+_ROWS_A_LEAF = 600
+_LEAST_LEAVES = 15
+_LEANING = 2_000.0  # rows with which half of the answer is the mean of the last weeks
+_USUAL_FLOOR = 0.05
+_WHOLE = 1e-3
+_SPREAD_ROWS = 20_000  # rows that the spread of counts is measured on
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +93,7 @@ class TreeForecaster:
         self.settings = settings
         self.watch = watch or Stopwatch()
         self.boosters: dict[str, lightgbm.Booster] = {}  # by what they learn, see AIMS
+        self.spread = 0.0  # of small counts around their mean, see ``small_counts``
         self.rows = 0
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
@@ -95,18 +107,38 @@ class TreeForecaster:
         if fitted.rows >= _LEAST_ROWS:
             with self.watch.stage("fit"):
                 fitted.boosters = grow(examples, self.settings)
+            if COUNTS in fitted.boosters:
+                some = examples.take(np.arange(0, fitted.rows, max(1, fitted.rows // _SPREAD_ROWS)))
+                fitted.spread = dispersion(some.y * some.level, fitted._means(some))
         return fitted
 
     def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""
         cells = cells_ahead(panel, origins, horizon)
         examples = self.builder.examples(panel, cells)
-        usual = profile(examples)
-        relative = np.zeros_like(usual) if self.boosters else usual
+        return shaped(self._relative(examples) * examples.level, panel, cells=cells, horizon=horizon)
+
+    def _relative(self, examples: Examples) -> NDArray[np.float32]:
+        """The median of each row relative to its level."""
+        seasonal = profile(examples)
+        if not self.boosters:
+            return seasonal
+        relative = np.zeros_like(seasonal)
         for aim, booster in self.boosters.items():
-            said = np.asarray(booster.predict(examples.X, num_threads=self.settings.threads), np.float32)
-            relative += (said + usual if aim == DISTANCE else said) / np.float32(len(self.boosters))
-        return shaped(relative * examples.level, panel, cells=cells, horizon=horizon)
+            if aim == COUNTS:
+                relative += medians(self._means(examples), self.spread) / examples.level
+            else:
+                said = np.asarray(booster.predict(examples.X, num_threads=self.settings.threads), np.float32)
+                relative += said + seasonal if aim == DISTANCE else said
+        relative /= np.float32(len(self.boosters))
+        lately = examples.column("mean_4")
+        lean = np.where(np.isfinite(lately), _LEANING / (self.rows + _LEANING), 0)
+        return np.asarray(relative + lean * (np.nan_to_num(lately) - relative), np.float32)
+
+    def _means(self, examples: Examples) -> NDArray[np.float32]:
+        """The mean count of each row, by the trees that learn it as a factor of the usual one."""
+        factor = self.boosters[COUNTS].predict(examples.X, raw_score=True, num_threads=self.settings.threads)
+        return np.asarray(np.exp(factor) * _offset(examples), np.float32)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
@@ -132,9 +164,8 @@ class TreeForecaster:
     def to_parts(self) -> Parts:
         """This will return the trees as LightGBM's text, the settings and the feature specification."""
         texts = {f"trees.{aim}": booster.model_to_string() for aim, booster in self.boosters.items()}
-        return Parts(
-            self.kind, {"features": self.builder.to_facts(), "settings": asdict(self.settings), "rows": self.rows}, texts
-        )
+        facts = {"settings": asdict(self.settings), "rows": self.rows, "spread": self.spread}
+        return Parts(self.kind, {"features": self.builder.to_facts(), **facts}, texts)
 
     def restored(self, parts: Parts) -> Self:
         """This will return this forecaster with the trees and settings of ``parts``."""
@@ -143,7 +174,7 @@ class TreeForecaster:
             settings = TreeSettings(**{**facts["settings"], "sampling": Sampling(**facts["settings"]["sampling"])})
             settings = replace(settings, threads=self.settings.threads)
             restored = type(self)(self.builder, settings, kind=self.kind)
-            restored.rows = int(facts["rows"])
+            restored.rows, restored.spread = int(facts["rows"]), float(facts.get("spread", 0))
             texts = {name.removeprefix("trees."): text for name, text in parts.texts.items()}
             restored.boosters = {aim: lightgbm.Booster(model_str=texts[aim]) for aim in AIMS if aim in texts}
         except (KeyError, TypeError, lightgbm.basic.LightGBMError) as fault:
@@ -152,7 +183,8 @@ class TreeForecaster:
 
 
 def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Booster]:
-    """This will grow half of the trees on relative demand and half on its distance from the profile, weighted by level."""
+    """This will grow the trees, the same number for each aim, as suits the number of rows and their demand."""
+    fitting = suited(settings, examples)
     table = lightgbm.Dataset(
         examples.X,
         examples.y,
@@ -163,7 +195,51 @@ def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Boost
         params={"max_bin": settings.max_bin, "verbose": -1, "num_threads": settings.threads},
     )
     boosters = {}
-    for aim in AIMS:  # the features are binned once
-        table.set_label(examples.y - profile(examples) if aim == DISTANCE else examples.y)
-        boosters[aim] = lightgbm.train(settings.parameters(), table, max(1, settings.trees // len(AIMS)))
+    aims = (DEMAND, DISTANCE) if settings.boosting == "rf" else aims_for(examples)
+    for aim in aims:  # the features are binned once
+        parameters = fitting.parameters()
+        if aim == COUNTS:
+            parameters |= {"objective": "poisson", "learning_rate": fitting.learning_rate / 2}
+            table.set_label(examples.y * examples.level).set_weight(None).set_init_score(np.log(_offset(examples)))
+        elif aim == DISTANCE:
+            table.set_label(examples.y - profile(examples))
+        boosters[aim] = lightgbm.train(parameters, table, max(1, fitting.trees // len(aims)))
     return boosters
+
+
+def aims_for(examples: Examples) -> tuple[str, ...]:
+    """This will return what trees are to learn from these rows: see ``AIMS``.
+
+    Few rows carry one aim only. Small counts are whole numbers, under fifty a slot at the usual place and not all zero; of
+    rare ones (under five) only the mean can be learned well.
+    """
+    demand = examples.y * examples.level
+    if len(demand) < _FEW_ROWS:
+        return (DEMAND,)
+    whole = np.abs(demand - np.round(demand)) <= _WHOLE * np.maximum(demand, 1)
+    usual_level = float(np.median(examples.level))
+    if usual_level >= SMALL or not demand.any() or not whole.all():
+        return (DEMAND, DISTANCE)
+    return (COUNTS,) if usual_level < RARE else (DEMAND, COUNTS)
+
+
+def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
+    """This will return the settings for these rows: with few, smaller trees that each learn less.
+
+    What all places share on one day is one draw of chance however many they are: a leaf must hold more than one.
+    """
+    rows, places = len(examples.y), len(np.unique(examples.cells.place))
+    if rows >= _FEW_ROWS or settings.boosting == "rf":
+        return settings
+    return replace(
+        settings,
+        num_leaves=min(settings.num_leaves, max(_LEAST_LEAVES, rows // _ROWS_A_LEAF)),
+        min_data_in_leaf=max(settings.min_data_in_leaf, min(_DRAWS * places, rows // (2 * _LEAST_LEAVES))),
+        learning_rate=settings.learning_rate * _SLOWER,
+        trees=settings.trees * 3 // 4,
+    )
+
+
+def _offset(examples: Examples) -> NDArray[np.float32]:
+    """The usual count of each row, above zero: what the mean is learned as a factor of."""
+    return np.asarray(np.maximum(usual(examples), _USUAL_FLOOR) * examples.level, np.float32)

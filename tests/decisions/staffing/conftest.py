@@ -32,7 +32,13 @@ STAFF = (
 
 
 def small_problem(
-    people: tuple[Person, ...] = STAFF, *, rules: Rules = RULES, days: int = 7, seed: int = 0, minutes: int = 60, **standard: Any
+    people: tuple[Person, ...] = STAFF,
+    *,
+    rules: Rules = RULES,
+    days: int = 7,
+    seed: int = 0,
+    minutes: int = 60,
+    **standard: Any,
 ) -> StaffingProblem:
     week = Week(MONDAY, days, SlotLength(minutes))
     hour = np.arange(week.count) % week.per_day * week.hours

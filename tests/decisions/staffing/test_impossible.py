@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -40,30 +41,6 @@ def published(shift: Shift, **fields: object) -> StaffingProblem:
 
 WORKED = Shift(MONDAY, 9 * 60, 13 * 60, "ana", "sales")
 
-REFUSED: dict[str, tuple[Callable[[], StaffingProblem], str]] = {
-    "nobody": (lambda: replace(small_problem(), people=()), "nobody to plan with"),
-    "closed": (lambda: _closed(), "closed in the whole week"),
-    "no key": (lambda: everyone(keys=False), "none of the 6 people has the keys"),
-    "no role": (lambda: everyone(roles=("sales",)), "needs 'checkout', and nobody"),
-    "starts between slots": (lambda: with_shifts(start_minutes=45), "start every 45 minutes"),
-    "half hours": (lambda: with_shifts(hours=(4.5,)), "is a whole number of 60-minute slots"),
-    "too long for the law": (lambda: with_rules(daily_hours=3), "adults may work 3 hours a day"),
-    "no room for a break": (lambda: with_rules(break_after_hours=1) if False else _no_break(), "it needs a break"),
-    "no day to work": (lambda: with_rules(rest_days=7), "allow no work at all"),
-    "twice": (lambda: small_problem((*STAFF, STAFF[0])), "'ana' comes twice"),
-    "wage": (lambda: one("ana", wage=float("nan")), "wage is nan"),
-    "contract upside down": (lambda: one("ana", min_hours=40, max_hours=30), "at least 40 and at most 30"),
-    "contract above the law": (lambda: one("ana", min_hours=50, max_hours=60), "promises 50 hours a week; adults may work 48"),
-    "minor above the law": (lambda: one("dino", min_hours=40, max_hours=40), "minors may work 36"),
-    "shift from the future": (lambda: one("ana", past=Past(last_end=datetime(2026, 3, 9))), "after the week's first day"),
-    "sunday": (lambda: everyone(days_off=frozenset([SUNDAY])), "On Sun 8 March at least 2 people must be there, and 0 of 6"),
-    "keys off": (lambda: _keys_off(), "at least 1 key holder must be there, and 0 of 2"),
-    "weekends": (lambda: _weekends(), "has worked 52 weekends in a row"),
-    "stranger": (lambda: published(replace(WORKED, person="zoe")), "'zoe', who is not on the staff"),
-    "unknown shift": (lambda: published(replace(WORKED, end=12 * 60), fixed_days=1), "a shift the rules do not know"),
-    "broke the law": (lambda: published(replace(WORKED, role="checkout"), fixed_days=1), "already breaks a rule"),
-}
-
 
 def _closed() -> StaffingProblem:
     problem = small_problem()
@@ -84,12 +61,39 @@ def _weekends() -> StaffingProblem:
     return everyone(past=Past(weekends_in_a_row=52))
 
 
+REFUSED: dict[str, tuple[Callable[[], StaffingProblem], str]] = {
+    "nobody": (lambda: replace(small_problem(), people=()), "nobody to plan with"),
+    "closed": (_closed, "closed in the whole week"),
+    "no key": (lambda: everyone(keys=False), "none of the 6 people has the keys"),
+    "no role": (lambda: everyone(roles=("sales",)), "needs 'checkout', and nobody"),
+    "starts between slots": (lambda: with_shifts(start_minutes=45), "start every 45 minutes"),
+    "half hours": (lambda: with_shifts(hours=(4.5,)), "is a whole number of 60-minute slots"),
+    "too long for the law": (lambda: with_rules(daily_hours=3), "adults may work 3 hours a day"),
+    "no room for a break": (_no_break, "it needs a break"),
+    "no day to work": (lambda: with_rules(rest_days=7), "allow no work at all"),
+    "twice": (lambda: small_problem((*STAFF, STAFF[0])), "'ana' comes twice"),
+    "wage": (lambda: one("ana", wage=float("nan")), "wage is nan"),
+    "contract upside down": (lambda: one("ana", min_hours=40, max_hours=30), "at least 40 and at most 30"),
+    "contract above the law": (
+        lambda: one("ana", min_hours=50, max_hours=60),
+        "promises 50 hours a week; adults may work 48",
+    ),
+    "minor above the law": (lambda: one("dino", min_hours=40, max_hours=40), "minors may work 36"),
+    "shift from the future": (lambda: one("ana", past=Past(last_end=datetime(2026, 3, 9))), "after the week's first day"),
+    "sunday": (lambda: everyone(days_off=frozenset([SUNDAY])), "On Sun 8 March at least 2 people must be there, and 0 of 6"),
+    "keys off": (_keys_off, "at least 1 key holder must be there, and 0 of 2"),
+    "weekends": (_weekends, "has worked 52 weekends in a row"),
+    "stranger": (lambda: published(replace(WORKED, person="zoe")), "'zoe', who is not on the staff"),
+    "unknown shift": (lambda: published(replace(WORKED, end=12 * 60), fixed_days=1), "a shift the rules do not know"),
+    "broke the law": (lambda: published(replace(WORKED, role="checkout"), fixed_days=1), "already breaks a rule"),
+}
+
+
 @pytest.mark.parametrize("kind", REFUSED)
 def test_what_nobody_could_keep_is_refused_with_the_facts(kind: str) -> None:
     make, said = REFUSED[kind]
-    with pytest.raises(InputError, match="(?s).*") as refused:
+    with pytest.raises(InputError, match=re.escape(said)) as refused:
         refuse_impossible(make())
-    assert said in refused.value.message
     assert refused.value.hint
 
 
@@ -98,6 +102,5 @@ def test_what_can_be_kept_is_not_refused(problem: StaffingProblem) -> None:
 
 
 def test_a_reason_names_the_people_who_cannot_come() -> None:
-    with pytest.raises(InputError) as refused:
+    with pytest.raises(InputError, match="ana has the day off; beto has the day off"):
         refuse_impossible(everyone(days_off=frozenset([SUNDAY])))
-    assert "ana has the day off; beto has the day off" in refused.value.message

@@ -82,8 +82,8 @@ def rules_of(values: Mapping[str, Any], sources: Mapping[str, str], *, file: str
     for name in values:
         if name not in known:
             raise SettingsError(f"'{name}' is no rule.", file=file, hint=did_you_mean(name, known))
-    parts = {part: _part(kind, part, values, file=file) for part, kind in _PARTS.items()}
-    plain = {name: _checked(name, values[name], Rules, file=file) for name in _PLAIN if name in values}
+    parts: dict[str, Any] = {part: _part(kind, part, values, file=file) for part, kind in _PARTS.items()}
+    plain: dict[str, Any] = {name: _checked(name, values[name], Rules, file=file) for name in _PLAIN if name in values}
     rules = Rules(**parts, **plain, sources=dict(sources))
     step = rules.shifts.start_minutes
     if not rules.shifts.hours or step < 1:
@@ -101,7 +101,9 @@ def _names(kind: type) -> list[str]:
 
 def _part(kind: type[R], part: str, values: Mapping[str, Any], *, file: str) -> R:
     given = {
-        name: _checked(name, values[f"{part}.{name}"], kind, file=file) for name in _names(kind) if f"{part}.{name}" in values
+        name: _checked(name, values[f"{part}.{name}"], kind, file=file)
+        for name in _names(kind)
+        if f"{part}.{name}" in values
     }
     for each in fields(kind):  # type: ignore[arg-type]
         if each.name not in given and each.default is MISSING:
@@ -109,15 +111,15 @@ def _part(kind: type[R], part: str, values: Mapping[str, Any], *, file: str) -> 
     return kind(**given)
 
 
-def _checked(name: str, value: Any, kind: type, *, file: str) -> Any:
+def _checked(name: str, value: object, kind: type, *, file: str) -> object:
     """The value as its field's kind; a whole number where one is asked for."""
     wanted = {each.name: str(each.type) for each in fields(kind)}[name]
     if wanted == "str":
         return str(value)
-    many = value if wanted.startswith("tuple") and isinstance(value, list | tuple) else [value]
+    many: list[Any] = list(value) if wanted.startswith("tuple") and isinstance(value, list | tuple) else [value]
     for one in many:
         if isinstance(one, bool) or not isinstance(one, int | float) or one < 0 or (wanted == "int" and one != int(one)):
             raise SettingsError(f"'{name}' cannot be {value!r}.", file=file, hint="Write a number, zero or above.")
     if wanted.startswith("tuple"):
         return tuple(sorted(float(one) for one in many))
-    return int(value) if wanted == "int" else float(value)
+    return int(many[0]) if wanted == "int" else float(many[0])
