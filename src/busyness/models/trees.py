@@ -45,7 +45,7 @@ _FEW_ROWS = 30_000  # under so many, trees are smaller and learn more slowly
 _SLOWER, _DRAWS = 0.3, 6
 _ROWS_A_LEAF = 600
 _LEAST_LEAVES = 15
-_LEANING = 2_000.0  # rows with which half of the answer is the mean of the last weeks
+_LEANING = 3_000.0  # rows with which half of the answer is the mean of the last weeks
 _USUAL_FLOOR = 0.05
 _WHOLE = 1e-3
 _SPREAD_ROWS = 20_000  # rows that the spread of counts is measured on
@@ -131,7 +131,7 @@ class TreeForecaster:
                 said = np.asarray(booster.predict(examples.X, num_threads=self.settings.threads), np.float32)
                 relative += said + seasonal if aim == DISTANCE else said
         relative /= np.float32(len(self.boosters))
-        lately = examples.column("mean_4")
+        lately = (examples.column("mean_4") + examples.column("median_8")) / 2
         lean = np.where(np.isfinite(lately), _LEANING / (self.rows + _LEANING), 0)
         return np.asarray(relative + lean * (np.nan_to_num(lately) - relative), np.float32)
 

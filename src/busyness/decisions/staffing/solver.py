@@ -27,7 +27,7 @@ class Effort:
 
     seconds: float = 15.0
     bound_rounds: int = 60
-    recreations: int = 1500
+    recreations: int = 600
     neighbourhoods: int = 40
     gap: float = 1e-3
     seed: int = 0
