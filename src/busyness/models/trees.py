@@ -45,7 +45,7 @@ _FEW_ROWS = 30_000  # under so many, trees are smaller and learn more slowly
 _SLOWER, _DRAWS = 0.3, 6
 _ROWS_A_LEAF = 600
 _LEAST_LEAVES = 15
-_LEANING = 3_000.0  # rows with which half of the answer is the mean of the last weeks
+_LEANING = 2_000.0  # rows with which half of the answer is the mean of the last weeks
 _USUAL_FLOOR = 0.05
 _WHOLE = 1e-3
 _SPREAD_ROWS = 20_000  # rows that the spread of counts is measured on
@@ -123,15 +123,17 @@ class TreeForecaster:
         seasonal = profile(examples)
         if not self.boosters:
             return seasonal
-        relative = np.zeros_like(seasonal)
+        relative, whole = np.zeros_like(seasonal), np.float32(0)
         for aim, booster in self.boosters.items():
+            share = np.float32(0.5 if aim == COUNTS and self.rows < _FEW_ROWS else 1)
             if aim == COUNTS:
-                relative += medians(self._means(examples), self.spread) / examples.level
+                said = medians(self._means(examples), self.spread) / examples.level
             else:
                 said = np.asarray(booster.predict(examples.X, num_threads=self.settings.threads), np.float32)
-                relative += said + seasonal if aim == DISTANCE else said
-        relative /= np.float32(len(self.boosters))
-        lately = (examples.column("mean_4") + examples.column("median_8")) / 2
+            relative += share * (said + seasonal if aim == DISTANCE else said)
+            whole += share
+        relative /= whole
+        lately = examples.column("mean_4")
         lean = np.where(np.isfinite(lately), _LEANING / (self.rows + _LEANING), 0)
         return np.asarray(relative + lean * (np.nan_to_num(lately) - relative), np.float32)
 
@@ -199,7 +201,7 @@ def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Boost
     for aim in aims:  # the features are binned once
         parameters = fitting.parameters()
         if aim == COUNTS:
-            parameters |= {"objective": "poisson", "learning_rate": fitting.learning_rate / 2}
+            parameters |= {"objective": "poisson", "learning_rate": settings.learning_rate / 2}
             table.set_label(examples.y * examples.level).set_weight(None).set_init_score(np.log(_offset(examples)))
         elif aim == DISTANCE:
             table.set_label(examples.y - profile(examples))
@@ -210,21 +212,19 @@ def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Boost
 def aims_for(examples: Examples) -> tuple[str, ...]:
     """This will return what trees are to learn from these rows: see ``AIMS``.
 
-    Few rows carry one aim only. Small counts are whole numbers, under fifty a slot at the usual place and not all zero; of
-    rare ones (under five) only the mean can be learned well.
+    Small counts are whole numbers, under fifty a slot at the usual place and not all zero. Of rare ones (under five) only
+    the mean can be learned well, and that only from many rows.
     """
     demand = examples.y * examples.level
-    if len(demand) < _FEW_ROWS:
-        return (DEMAND,)
     whole = np.abs(demand - np.round(demand)) <= _WHOLE * np.maximum(demand, 1)
     usual_level = float(np.median(examples.level))
     if usual_level >= SMALL or not demand.any() or not whole.all():
         return (DEMAND, DISTANCE)
-    return (COUNTS,) if usual_level < RARE else (DEMAND, COUNTS)
+    return (COUNTS,) if usual_level < RARE and len(demand) >= _FEW_ROWS else (DEMAND, COUNTS)
 
 
 def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
-    """This will return the settings for these rows: with few, smaller trees that each learn less.
+    """This will return the settings for these rows: with few, more and smaller trees that each learn less.
 
     What all places share on one day is one draw of chance however many they are: a leaf must hold more than one.
     """
@@ -236,7 +236,7 @@ def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
         num_leaves=min(settings.num_leaves, max(_LEAST_LEAVES, rows // _ROWS_A_LEAF)),
         min_data_in_leaf=max(settings.min_data_in_leaf, min(_DRAWS * places, rows // (2 * _LEAST_LEAVES))),
         learning_rate=settings.learning_rate * _SLOWER,
-        trees=settings.trees * 3 // 4,
+        trees=settings.trees * 3 // 2,
     )
 
 
