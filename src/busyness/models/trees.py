@@ -3,9 +3,9 @@
 Half of the trees learn relative demand itself, half its distance from the seasonal profile, and the answer is their mean:
 they err differently, around holidays above all, and together measured 2 to 3 % better than either with as many trees.
 Trained on absolute errors weighted by the level: squared errors on scaled targets measured 35 % worse. Where counts are
-small, the second half learns their mean instead (a Poisson count around the usual one), and answers with its median. Few
-rows grow small, slow trees, and lean on the mean of the last weeks. Stored as LightGBM's own text. The same seed and
-thread count give the same trees bit for bit.
+small, the second half learns their mean instead (a Poisson count around the usual one), and answers with its median; few
+rows of such counts grow small, slow trees and lean on the mean of the last weeks (few rows of large counts do not: there
+that measured worse). Stored as LightGBM's own text. The same seed and thread count give the same trees bit for bit.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ AIMS = (DEMAND, DISTANCE, COUNTS)
 """What trees learn: relative demand, its distance from the seasonal profile, or the mean of small counts."""
 
 _LEAST_ROWS = 400
-_FEW_ROWS = 30_000  # under so many, trees are smaller and learn more slowly
+_FEW_ROWS = 30_000  # of small counts: under so many, trees are smaller and learn more slowly
 _SLOWER, _DRAWS = 0.3, 6
 _ROWS_A_LEAF = 600
 _LEAST_LEAVES = 15
@@ -133,6 +133,8 @@ class TreeForecaster:
             relative += share * (said + seasonal if aim == DISTANCE else said)
             whole += share
         relative /= whole
+        if COUNTS not in self.boosters:
+            return relative
         lately = examples.column("mean_4")
         lean = np.where(np.isfinite(lately), _LEANING / (self.rows + _LEANING), 0)
         return np.asarray(relative + lean * (np.nan_to_num(lately) - relative), np.float32)
@@ -186,7 +188,8 @@ class TreeForecaster:
 
 def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Booster]:
     """This will grow the trees, the same number for each aim, as suits the number of rows and their demand."""
-    fitting = suited(settings, examples)
+    aims = (DEMAND, DISTANCE) if settings.boosting == "rf" else aims_for(examples)
+    fitting = suited(settings, examples) if COUNTS in aims else settings
     table = lightgbm.Dataset(
         examples.X,
         examples.y,
@@ -197,7 +200,6 @@ def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Boost
         params={"max_bin": settings.max_bin, "verbose": -1, "num_threads": settings.threads},
     )
     boosters = {}
-    aims = (DEMAND, DISTANCE) if settings.boosting == "rf" else aims_for(examples)
     for aim in aims:  # the features are binned once
         parameters = fitting.parameters()
         if aim == COUNTS:
@@ -224,12 +226,12 @@ def aims_for(examples: Examples) -> tuple[str, ...]:
 
 
 def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
-    """This will return the settings for these rows: with few, more and smaller trees that each learn less.
+    """This will return the settings for these rows of small counts: with few, more and smaller trees that each learn less.
 
     What all places share on one day is one draw of chance however many they are: a leaf must hold more than one.
     """
     rows, places = len(examples.y), len(np.unique(examples.cells.place))
-    if rows >= _FEW_ROWS or settings.boosting == "rf":
+    if rows >= _FEW_ROWS:
         return settings
     return replace(
         settings,
