@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 CORE := .venv-core
 BENCH := benchmarks/.venv
 WORKERS ?= 2
+ROSTERS := tests/decisions/staffing src/busyness/decisions/staffing
 
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -28,7 +29,9 @@ demo: setup ## the main job on simulated stores; ends with the path of its repor
 	@$(BIN)/busyness demo retail --out demo
 
 test: $(VENV)/.ready ## the whole suite, examples in docstrings included
-	@$(BIN)/pytest -n $(WORKERS) -rs
+	@# HiGHS and OR-Tools cannot live in one process: rosters are tested apart from all else.
+	@$(BIN)/pytest -n $(WORKERS) -rs $(ROSTERS)
+	@$(BIN)/pytest -n $(WORKERS) -rs $(addprefix --ignore=,$(ROSTERS))
 
 lint: $(VENV)/.ready ## format, rules, types, floors
 	$(BIN)/ruff format --check .
