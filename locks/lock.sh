@@ -12,5 +12,5 @@ lock() { # lock INPUT… -o OUTPUT
 
 lock "$@" locks/uv.in -o locks/uv.txt
 lock "$@" pyproject.toml -o locks/core.txt
-lock "$@" pyproject.toml locks/uv.in locks/build.in --extra decomposition --extra sql --extra plans --extra intraday --extra service --extra tracing --group dev -c locks/core.txt -c locks/uv.txt -o locks/dev.txt
+lock "$@" pyproject.toml locks/uv.in locks/build.in --extra decomposition --extra sql --extra plans --extra intraday --extra service --extra tracing --extra neural --extra keras --extra tensorflow --extra xgboost --extra prophet --extra chronos --extra search --group dev -c locks/core.txt -c locks/uv.txt -o locks/dev.txt
 lock "$@" locks/bench.in -c locks/core.txt -o locks/bench.txt
