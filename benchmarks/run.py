@@ -23,9 +23,11 @@ BENCHMARKS = {
     "courier_leak": "the courier notebook's leak on simulated pings: R² of a random split beside honest ones",
     "shifts": "seven shift scheduling instances, 60 s: penalty beside CP-SAT on the whole model",
     "staffing": "rosters of seeded stores: gap to the bound in 15 s, fifty stores on two cores, a sick call",
+    "serving_memory": "10,000 places × 336 h held in memory as the service does: megabytes, seconds to load and to answer",
     "startup": "seconds of busyness --help",
     "rebalancing": "77 areas × 3 days and 10,000 hexagons: seconds to the proven best moves, beside HiGHS",
     "simulate": "seconds to simulate 50 stores × 2 years",
+    "intraday": "people moved while the day runs: environment steps a second, policies on 2,000 common days",
     "stock": "order proposals: lines per second, cost beside ordering the average and beside the best (s, S)",
 }
 

@@ -72,7 +72,8 @@ def test_forecast_writes_everything_it_promises(world: Path, asked: tuple[object
     names = {file.name for file in tmp_path.iterdir()}
     assert names == {
         "forecast.parquet", "forecast.csv", "peaks.csv", "report.html", "rejected.parquet", "paths.npz", "model",
-        "backtest.json", "predictions.parquet",
+        "backtest.json", "predictions.parquet", "history.parquet", "quality.parquet", "health.json", "settings.json",
+        "examples.npz",
     }  # fmt: skip
     table = pl.read_parquet(tmp_path / "forecast.parquet")
     assert table.height == 3 * 72

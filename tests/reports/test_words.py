@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from busyness.reports import words as module
-from busyness.reports.words import words_of
+from busyness.reports.plan_page import plan_words
 from busyness.tables.events import Reason
 
 ROOM = Path(module.__file__).parent
-SPANISH, ENGLISH = words_of("es"), words_of("en")
+SPANISH, ENGLISH = plan_words("es"), plan_words("en")  # those of the report, and those of plans
 
 
 def test_both_languages_say_the_same_things() -> None:

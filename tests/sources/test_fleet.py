@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from busyness.domain.errors import SettingsError
+from busyness.domain.place import Place
 from busyness.sources.fleet import read_depots, read_fleet, read_vans
 from busyness.tables.fleet import DEPOTS_SCHEMA, FLEET_SCHEMA, VANS_SCHEMA
 
@@ -20,6 +21,15 @@ def test_fleet(tmp_path):
     frame = read_fleet(written(tmp_path, "Area,Scooters,broken\nLAKE VIEW,12,2\n8.0,3,\n"))
     assert frame.rows() == [("LAKE VIEW", 12, 2, 0), ("8", 3, 0, 0)]
     assert dict(frame.schema) == dict(FLEET_SCHEMA)
+
+
+def test_positions_belong_to_the_nearest_place(tmp_path):
+    places = (Place("sol", latitude=40.417, longitude=-3.704), Place("atocha", latitude=40.406, longitude=-3.69))
+    text = "courier,lat,lon\nc1,40.4165,-3.7035\nc2,40.4061,-3.6905\nc3,40.4172,-3.7041\n"
+    assert sorted(read_fleet(written(tmp_path, text), places).rows()) == [("atocha", 1, 0, 0), ("sol", 2, 0, 0)]
+    with pytest.raises(SettingsError, match="more than 25 km from every place") as caught:
+        read_fleet(written(tmp_path, text + "c4,48.85,2.35\n"), places)
+    assert caught.value.line == 5
 
 
 def test_depots_and_vans(tmp_path):

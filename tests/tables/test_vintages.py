@@ -28,6 +28,15 @@ def test_the_newest_vintage_that_the_origin_may_see_counts():
     assert np.isnan(look(vintages, 0, 2, 5))
 
 
+def test_newer_values_count_from_their_origin_on_and_leave_the_rest():
+    newer = some().with_newer("rain", np.array([0]), slot=np.array([2]), known_from=9, value=np.array([77.0], np.float32))
+    assert look(newer, 0, 2, 9) == 77
+    for place in range(2):
+        for slot in range(5):
+            for origin in range(9):
+                np.testing.assert_equal(look(newer, place, slot, origin), look(some(), place, slot, origin))
+
+
 def test_until_forgets_what_is_newer():
     sealed = some().until(1)
     assert look(sealed, 0, 3, 5) == 6

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 
 class BusynessError(Exception):
@@ -79,6 +80,15 @@ class ArtifactError(InputError):
         super().__init__(message, hint=hint)
 
 
+class ForbiddenError(BusynessError):
+    """Somebody asked for what their role or their places do not cover; ``resource`` and ``action`` say what."""
+
+    def __init__(self, message: str, *, resource: str = "", action: str = "", hint: str = "") -> None:
+        self.resource = resource
+        self.action = action
+        super().__init__(message, hint=hint)
+
+
 class MissingExtraError(BusynessError):
     """A heavy library is not installed; the message is the line that installs it."""
 
@@ -86,6 +96,28 @@ class MissingExtraError(BusynessError):
         self.library = library
         self.extra = extra
         super().__init__(f"{library} is not installed.", hint=f'Install it with: pip install "busyness[{extra}]"')
+
+
+class ConflictError(InputError):
+    """Somebody else was there first; ``by`` and ``at`` say who and when, where that is known."""
+
+    def __init__(self, message: str, *, by: str = "", at: datetime | None = None, hint: str = "") -> None:
+        self.by = by
+        self.at = at
+        super().__init__(message, hint=hint)
+
+
+class UnknownRecordError(InputError):
+    """A record was named that is not there (any more): a user, a key, an override, …"""
+
+    def __init__(self, kind: str, record: object) -> None:
+        self.kind = kind
+        self.record = str(record)
+        super().__init__(f"There is no {kind} '{self.record[:80]}'.")
+
+
+class UnavailableError(BusynessError):
+    """Something that is needed does not answer now; the same may well work later."""
 
 
 class LeakError(BusynessError):

@@ -40,8 +40,11 @@ DEMAND, DISTANCE, COUNTS = "demand", "distance", "counts"
 AIMS = (DEMAND, DISTANCE, COUNTS)
 """What trees learn: relative demand, its distance from the seasonal profile, or the mean of small counts."""
 
+_OF_COUNTS = ("poisson", "tweedie")
 _LEAST_ROWS = 400
-_FEW_ROWS = 30_000  # of small counts: under so many, trees are smaller and learn more slowly
+FEW_ROWS = 30_000
+"""Of small counts: under so many rows, trees are smaller and learn more slowly."""
+
 _SLOWER, _DRAWS = 0.3, 6
 _ROWS_A_LEAF = 600
 _LEAST_LEAVES = 15
@@ -53,9 +56,14 @@ _SPREAD_ROWS = 20_000  # rows that the spread of counts is measured on
 
 @dataclass(frozen=True, slots=True)
 class TreeSettings:
-    """How the trees are grown; see LightGBM's parameters of the same names."""
+    """How the trees are grown; see LightGBM's parameters of the same names. ``aims``: see ``AIMS``; none: as suits demand.
+
+    An ``objective`` for counts, ``poisson`` or ``tweedie``, is that of the aim of the name; otherwise it is ``poisson``.
+    """
 
     boosting: str = "gbdt"
+    objective: str = "l1"
+    aims: tuple[str, ...] = ()
     trees: int = 220
     learning_rate: float = 0.1
     num_leaves: int = 63
@@ -70,10 +78,11 @@ class TreeSettings:
     def parameters(self) -> dict[str, Any]:
         """This will return LightGBM's parameters."""
         own = asdict(self)
-        for name in ("trees", "threads", "sampling"):
+        for name in ("trees", "aims", "threads", "sampling"):
             del own[name]
+        if self.objective == "quantile":
+            own["alpha"] = 0.5
         return own | {
-            "objective": "l1",
             "bagging_freq": 1,
             "num_threads": self.threads,
             "deterministic": True,
@@ -125,7 +134,7 @@ class TreeForecaster:
             return seasonal
         relative, whole = np.zeros_like(seasonal), np.float32(0)
         for aim, booster in self.boosters.items():
-            share = np.float32(0.5 if aim == COUNTS and self.rows < _FEW_ROWS else 1)
+            share = np.float32(0.5 if aim == COUNTS and self.rows < FEW_ROWS else 1)
             if aim == COUNTS:
                 said = medians(self._means(examples), self.spread) / examples.level
             else:
@@ -135,14 +144,12 @@ class TreeForecaster:
         relative /= whole
         if COUNTS not in self.boosters:
             return relative
-        lately = examples.column("mean_4")
-        lean = np.where(np.isfinite(lately), _LEANING / (self.rows + _LEANING), 0)
-        return np.asarray(relative + lean * (np.nan_to_num(lately) - relative), np.float32)
+        return leaned(relative, examples, rows=self.rows)
 
     def _means(self, examples: Examples) -> NDArray[np.float32]:
         """The mean count of each row, by the trees that learn it as a factor of the usual one."""
         factor = self.boosters[COUNTS].predict(examples.X, raw_score=True, num_threads=self.settings.threads)
-        return np.asarray(np.exp(factor) * _offset(examples), np.float32)
+        return np.asarray(np.exp(factor) * usual_count(examples), np.float32)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
@@ -150,10 +157,7 @@ class TreeForecaster:
 
     def lighter(self, share: float) -> TreeForecaster:
         """This will return the same model to be fitted on a ``share`` of the rows: good enough to measure errors with."""
-        rows = self.settings.sampling
-        fewer = replace(
-            rows, rows=int(rows.rows * share), per_place=int(rows.per_place * share), most=int(rows.most * share)
-        )
+        fewer = self.settings.sampling.lighter(share)
         return type(self)(self.builder, replace(self.settings, sampling=fewer), kind=self.kind)
 
     def importance(self) -> dict[str, float]:
@@ -175,8 +179,9 @@ class TreeForecaster:
         """This will return this forecaster with the trees and settings of ``parts``."""
         facts: Mapping[str, Any] = parts.facts
         try:
-            settings = TreeSettings(**{**facts["settings"], "sampling": Sampling(**facts["settings"]["sampling"])})
-            settings = replace(settings, threads=self.settings.threads)
+            stored: Mapping[str, Any] = facts["settings"]
+            composed = {"aims": tuple(stored.get("aims", ())), "sampling": Sampling(**stored["sampling"])}
+            settings = TreeSettings(**{**stored, **composed, "threads": self.settings.threads})
             restored = type(self)(self.builder, settings, kind=self.kind)
             restored.rows, restored.spread = int(facts["rows"]), float(facts.get("spread", 0))
             texts = {name.removeprefix("trees."): text for name, text in parts.texts.items()}
@@ -188,7 +193,7 @@ class TreeForecaster:
 
 def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Booster]:
     """This will grow the trees, the same number for each aim, as suits the number of rows and their demand."""
-    aims = (DEMAND, DISTANCE) if settings.boosting == "rf" else aims_for(examples)
+    aims = settings.aims or ((DEMAND, DISTANCE) if settings.boosting == "rf" else aims_for(examples))
     fitting = suited(settings, examples) if COUNTS in aims else settings
     table = lightgbm.Dataset(
         examples.X,
@@ -203,8 +208,9 @@ def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Boost
     for aim in aims:  # the features are binned once
         parameters = fitting.parameters()
         if aim == COUNTS:
-            parameters |= {"objective": "poisson", "learning_rate": settings.learning_rate / 2}
-            table.set_label(examples.y * examples.level).set_weight(None).set_init_score(np.log(_offset(examples)))
+            objective = settings.objective if settings.objective in _OF_COUNTS else "poisson"
+            parameters |= {"objective": objective, "learning_rate": settings.learning_rate / 2}
+            table.set_label(examples.y * examples.level).set_weight(None).set_init_score(np.log(usual_count(examples)))
         elif aim == DISTANCE:
             table.set_label(examples.y - profile(examples))
         boosters[aim] = lightgbm.train(parameters, table, max(1, fitting.trees // len(aims)))
@@ -222,7 +228,7 @@ def aims_for(examples: Examples) -> tuple[str, ...]:
     usual_level = float(np.median(examples.level))
     if usual_level >= SMALL or not demand.any() or not whole.all():
         return (DEMAND, DISTANCE)
-    return (COUNTS,) if usual_level < RARE and len(demand) >= _FEW_ROWS else (DEMAND, COUNTS)
+    return (COUNTS,) if usual_level < RARE and len(demand) >= FEW_ROWS else (DEMAND, COUNTS)
 
 
 def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
@@ -231,7 +237,7 @@ def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
     What all places share on one day is one draw of chance however many they are: a leaf must hold more than one.
     """
     rows, places = len(examples.y), len(np.unique(examples.cells.place))
-    if rows >= _FEW_ROWS:
+    if rows >= FEW_ROWS:
         return settings
     return replace(
         settings,
@@ -242,6 +248,13 @@ def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
     )
 
 
-def _offset(examples: Examples) -> NDArray[np.float32]:
-    """The usual count of each row, above zero: what the mean is learned as a factor of."""
+def leaned(relative: NDArray[np.float32], examples: Examples, *, rows: int) -> NDArray[np.float32]:
+    """This will lean answers on the mean of the last weeks, the more the fewer ``rows`` were learned from."""
+    lately = examples.column("mean_4")
+    lean = np.where(np.isfinite(lately), _LEANING / (rows + _LEANING), 0)
+    return np.asarray(relative + lean * (np.nan_to_num(lately) - relative), np.float32)
+
+
+def usual_count(examples: Examples) -> NDArray[np.float32]:
+    """This will return the usual count of each row, above zero: what the mean is learned as a factor of."""
     return np.asarray(np.maximum(usual(examples), _USUAL_FLOOR) * examples.level, np.float32)

@@ -25,6 +25,19 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class ReportedPlan:
+    """A plan in a report: its ``kind``, its part as a fragment of HTML made here, and the ``page`` that says all of it.
+
+    ``failed`` says instead why there is none.
+    """
+
+    kind: str
+    part: str = ""
+    page: str = ""
+    failed: str = ""
+
+
 @dataclass(frozen=True)
 class ReportMaterial:
     """Everything but the first six may be left out; its section is then left out too.
@@ -70,6 +83,7 @@ class ReportMaterial:
     adds_up: bool = True
     notices: Sequence[str] = ()
     outlines: Mapping[str, Sequence[Ring]] = field(default_factory=dict)
+    plans: Sequence[ReportedPlan] = ()
 
     def __post_init__(self) -> None:
         if self.language not in {"es", "en"}:

@@ -103,6 +103,7 @@ def _written(material: ReportMaterial, places: tuple[ShownPlace, ...], words: Wo
         "notices": [_notice(notice, material, words) for notice in material.notices],
         "warnings": _foremost_first(material)[:SHOWN_NOTES],
         "other_notes": _foremost_first(material)[SHOWN_NOTES:],
+        "plans": [(plan, Markup(plan.part)) for plan in material.plans],  # noqa: S704  # made by our own templates
     }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import polars as pl
 
+from busyness.domain.place import Place
+from busyness.geo.nearest import Stores
 from busyness.sources.small_table import SmallTable, read_small_table
 from busyness.tables import columns as c
 from busyness.tables.fleet import (
@@ -32,28 +34,36 @@ _POSITION = {
     "lng": c.LONGITUDE,
 }
 _FLEET = {**_PLACE, "vehicles": VEHICLES, "scooters": VEHICLES, "bikes": VEHICLES, "couriers": VEHICLES}
-_FLEET |= {"broken": BROKEN, "charging": CHARGING}
+_FLEET |= {"broken": BROKEN, "charging": CHARGING, **_POSITION}
 _DEPOTS = {"depot": DEPOT, "id": DEPOT, **_POSITION, "vehicles": VEHICLES, "scooters": VEHICLES, "capacity": c.CAPACITY}
 _VANS = {"van": VAN, "id": VAN, "depot": DEPOT, "capacity": c.CAPACITY, "hours": HOURS}
 _VANS |= {"cost_per_km": COST_PER_KM, "cost_per_vehicle": COST_PER_VEHICLE}
 
 _ROOM = 1_000_000  # of a depot whose capacity is not said
+_FARTHEST_M = 25_000.0  # from a vehicle to the place it counts for
 
 
-def read_fleet(path: str | Path) -> pl.DataFrame:
+def read_fleet(path: str | Path, places: Sequence[Place] = ()) -> pl.DataFrame:
     """This will return what stands where, with the columns of ``FLEET_SCHEMA``.
 
     The file is CSV, Parquet, Excel or JSON lines with ``place`` and ``vehicles`` (how many there are in all); ``broken`` and
-    ``charging`` say how many of them cannot be used now, blank is none.
+    ``charging`` say how many of them cannot be used now, blank is none. Where it has ``latitude`` and ``longitude`` instead
+    of ``place``, each row is one vehicle (or as many as ``vehicles`` says), and belongs to the nearest of ``places``.
 
     Raises:
         SettingsError: with file and line, where a place is missing or comes twice, or a number is missing, negative or no
-            whole number, or more vehicles are broken and charging than there are.
+            whole number, or more vehicles are broken and charging than there are, or a vehicle is nowhere near a place.
 
     """
     table = read_small_table(path, _FLEET)
+    if c.PLACE not in table.columns and c.LATITUDE in table.columns:
+        return _added_up(_counted(table, _nearest(table, places), one_each=True))
+    return _counted(table, table.places(c.PLACE), one_each=False)
+
+
+def _counted(table: SmallTable, places: pl.Series, *, one_each: bool) -> pl.DataFrame:
     counts = {
-        VEHICLES: _counts(table, VEHICLES, what="the number of vehicles"),
+        VEHICLES: _counts(table, VEHICLES, what="the number of vehicles", blank=1 if one_each else None),
         BROKEN: _counts(table, BROKEN, what="the number of broken vehicles", blank=0),
         CHARGING: _counts(table, CHARGING, what="the number of charging vehicles", blank=0),
     }
@@ -63,7 +73,20 @@ def read_fleet(path: str | Path) -> pl.DataFrame:
         value=VEHICLES,
         hint="vehicles counts all of them; broken and charging say how many of these cannot be used.",
     )
-    return _frame({c.PLACE: table.places(c.PLACE), **counts}, FLEET_SCHEMA)
+    return _frame({c.PLACE: places, **counts}, FLEET_SCHEMA)
+
+
+def _nearest(table: SmallTable, places: Sequence[Place]) -> pl.Series:
+    """The id of the place nearest to each row's position."""
+    at = pl.DataFrame([_position(table, c.LATITUDE, most=90), _position(table, c.LONGITUDE, most=180)])
+    rows = Stores(places, within=_FARTHEST_M).codes(at)
+    lost = "the vehicle at latitude {value} is more than 25 km from every place of the forecast."
+    table.refuse(pl.lit(rows.is_null()), lost, value=c.LATITUDE, hint="Leave it out, or check its position.")
+    return pl.Series(c.PLACE, [places[row].id for row in rows.to_list()], dtype=pl.String)
+
+
+def _added_up(fleet: pl.DataFrame) -> pl.DataFrame:
+    return fleet.group_by(c.PLACE, maintain_order=True).sum()
 
 
 def read_depots(path: str | Path) -> pl.DataFrame:

@@ -25,6 +25,10 @@ LINE = "line"  # line of the file the row came from, 1 is the first line (the he
 REASON = "reason"  # why the row was rejected: one of REASONS
 VALUE = "value"  # the offending text, as read
 
+# ---- history: the weeks before a forecast -----------------------------------------------------------------------------
+DEMAND = "demand"  # what was counted in the slot; per slot
+OPEN = "open"  # whether the place was open in the slot, by its opening hours
+
 # ---- forecasts and predictions --------------------------------------------------------------------------------------
 ORIGIN = "origin"  # start of the first forecast slot; aware, UTC
 HORIZON = "horizon"  # slots ahead, 1 for the first

@@ -99,7 +99,8 @@ def summed(distributions: Distributions, grouping: Grouping) -> Distributions:
     sums are held at a time, and a few hundred places are read at a time: memory does not grow with the number of places.
     """
     templates, _, horizon = distributions.ranks.shape
-    each = -(-_DRAWS // templates)
+    smallest = int(np.bincount(grouping.number).min(initial=_DRAWS))
+    each = -(-_DRAWS // max(templates, smallest))  # over many places the draws of a template hardly differ: one will do
     count = templates * -(-_LEVELS // templates)
     levels = (np.arange(count) + 0.5) / count
     groups = len(grouping.ids)

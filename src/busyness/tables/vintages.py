@@ -53,6 +53,21 @@ class Vintages:
         last = np.append(keys[1:] != keys[:-1], True) if len(keys) else np.zeros(0, bool)
         return type(self)(self.slots, {**self.keys, name: keys[last]}, {**self.values, name: ordered[last]})
 
+    def with_newer(
+        self, name: str, place: NDArray[np.int64], *, slot: NDArray[np.int64], known_from: int, value: NDArray[np.float32]
+    ) -> Self:
+        """This will return the same vintages with newer values of some cells of one covariate, seen from ``known_from`` on."""
+        keys = self.keys[name]
+        cell, since = keys >> _BITS, keys & _LATEST
+        fresh = np.full(len(place), known_from, np.int64)
+        return self.with_values(
+            name,
+            np.concatenate([cell // self.slots, place]),
+            slot=np.concatenate([cell % self.slots, slot]),
+            known_from=np.concatenate([since, fresh]),
+            value=np.concatenate([self.values[name], value]),
+        )
+
     def at(
         self, name: str, place: NDArray[np.int32], *, slot: NDArray[np.int32], origin: NDArray[np.int32]
     ) -> NDArray[np.float32]:

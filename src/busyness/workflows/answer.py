@@ -9,6 +9,7 @@ import numpy as np
 
 from busyness.domain.errors import InputError, UnknownPlaceError, did_you_mean
 from busyness.domain.names import normalised
+from busyness.domain.place import Place
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import wall_times
 from busyness.workflows.folder import read_forecast
@@ -67,6 +68,10 @@ class Answers:
             )
         mean = float(self.forecast.mean[row, days[:-1] == np.datetime64(wanted)].sum())
         return {"model_version": self.forecast.model, self.noun: round(mean)}
+
+    def place(self, community: str | int) -> Place:
+        """This will return the place that is meant, or raise ``UnknownPlaceError``."""
+        return self.forecast.places[self._row_of(str(community))]
 
     def _row_of(self, community: str) -> int:
         found = self._row.get(normalised(community))

@@ -91,6 +91,7 @@ def replayed(found: Ingested, settings: RunSettings, origins: tuple[int, ...], *
     stages = ("features", "fit", "calibrate", "predict")
     seconds = {stage: round(watch.seconds.get(stage, 0.0), 3) for stage in stages}
     scores |= {"seconds": seconds, "origins": len(origins), "horizon": found.horizon, "model": settings.model.model}
+    scores["covariates"] = sorted(found.panel.known)
     return BacktestRun(predictions, scores, found, model)
 
 

@@ -6,14 +6,16 @@ import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, get_args
 
 import yaml
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 
 from busyness.domain.errors import SettingsError, did_you_mean
 from busyness.workflows.complaints import complaint
 from busyness.workflows.settings import RunSettings
+
+S = TypeVar("S", bound=BaseModel)
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}")
 
@@ -62,7 +64,12 @@ output:
 
 
 def read_config(file: Path, *, environment: Mapping[str, str] | None = None) -> RunSettings:
-    """This will read a run's settings, or raise ``SettingsError`` with the line that is wrong.
+    """This will read a run's settings, as ``read_settings`` does."""
+    return read_settings(file, RunSettings, environment=environment)
+
+
+def read_settings(file: Path, kind: type[S], *, environment: Mapping[str, str] | None = None) -> S:
+    """This will read settings of one kind, or raise ``SettingsError`` with the line that is wrong.
 
     ``${NAME}`` and ``${NAME:-default}`` are taken from the environment; relative paths start at the working directory.
     """
@@ -83,9 +90,9 @@ def read_config(file: Path, *, environment: Mapping[str, str] | None = None) -> 
         raise SettingsError("The configuration is empty.", file=str(file), hint="busyness init writes one to start from.")
     environment = os.environ if environment is None else environment
     try:
-        return RunSettings.model_validate(_filled(raw, root, environment, str(file)))
+        return kind.model_validate(_filled(raw, root, environment, str(file)))
     except ValidationError as fault:
-        raise _explained(fault, root, file) from None
+        raise _explained(fault, root, file, kind=kind) from None
 
 
 def _filled(value: object, node: yaml.Node, environment: Mapping[str, str], file: str) -> object:
@@ -114,13 +121,13 @@ def _filled(value: object, node: yaml.Node, environment: Mapping[str, str], file
     return _VARIABLE.sub(put, value)
 
 
-def _explained(fault: ValidationError, root: yaml.Node, file: Path) -> SettingsError:
+def _explained(fault: ValidationError, root: yaml.Node, file: Path, *, kind: type[BaseModel]) -> SettingsError:
     first = fault.errors()[0]
     path: list[str | int] = list(first["loc"])
-    line = _line_of(root, path)
+    line = line_of(root, path)
     where = ".".join(str(part) for part in path)
     if first["type"] == "extra_forbidden":
-        names = sorted(_names(path[:-1]))
+        names = sorted(_names(path[:-1], kind))
         return SettingsError(
             f"There is no setting '{where}'; known here are {', '.join(names)}.",
             file=str(file), line=line, hint=did_you_mean(str(path[-1]), names),
@@ -128,16 +135,24 @@ def _explained(fault: ValidationError, root: yaml.Node, file: Path) -> SettingsE
     return SettingsError(f"{where}: {complaint(first)}", file=str(file), line=line)
 
 
-def _names(path: list[str | int]) -> list[str]:
-    model: Any = RunSettings
+def _names(path: list[str | int], kind: type[BaseModel]) -> list[str]:
+    """What may stand where the path leads, of one kind of settings."""
+    block: Any = kind
     for part in path:
-        field = getattr(model, "model_fields", {}).get(part)
-        model = field.annotation if field else None
-    return list(getattr(model, "model_fields", {}))
+        if isinstance(part, str):  # a number counts within a list: what is listed is of one kind
+            field = getattr(block, "model_fields", {}).get(part)
+            block = _block_of(field.annotation) if field else None
+    return list(getattr(block, "model_fields", {}))
 
 
-def _line_of(root: yaml.Node, path: list[str | int]) -> int:
-    """The line of the deepest node on the path that is there."""
+def _block_of(annotation: object) -> object:
+    """The settings class in an annotation: itself, listed, or optional."""
+    inner = [_block_of(part) for part in get_args(annotation)]
+    return next((block for block in inner if hasattr(block, "model_fields")), annotation)
+
+
+def line_of(root: yaml.Node, path: list[str | int]) -> int:
+    """This will return the line of the deepest node on the path that is there."""
     node, line = root, root.start_mark.line + 1
     for part in path:
         if isinstance(node, yaml.MappingNode):

@@ -29,6 +29,7 @@ class RetailDemo:
     lang: str = "en"
     seed: int = 0
     fast: bool = False
+    plans: bool = True
 
 
 def demo_retail(
@@ -54,6 +55,15 @@ def demo_retail(
         },
         "model": {"horizon": demo.horizon, "seed": demo.seed, "fast": demo.fast},
         "output": {"out": out, "lang": demo.lang, "simulated": _note(retail.SIMULATED_NOTE, demo.lang)},
+        "plans": {
+            "currency": "PEN",
+            "staffing": {"staff": made / "staff.csv", "rules": "pe", "seconds": 3 if demo.fast else 6},
+            "stock": {"products": str(made / "products.csv"), "stock": str(made / "stock.csv")},
+            "promotions": {"promotions": made / "promotions.csv", "terms": _terms(made), "weeks": 26},
+            "money": {},
+        }
+        if demo.plans
+        else {},
     }
     return _run(settings, progress, clock)
 
@@ -67,6 +77,7 @@ class TripDemo:
     lang: str = "en"
     seed: int = 0
     fast: bool = False
+    plans: bool = True
 
 
 def demo_scooters(
@@ -89,6 +100,12 @@ def demo_scooters(
         "weather": {"weather": [made / "weather.csv", made / "weather_forecasts.csv"]},
         "model": {"horizon": demo.horizon, "seed": demo.seed, "fast": demo.fast},
         "output": {"out": out, "lang": demo.lang, "simulated": _note(scooters.SIMULATED_NOTE, demo.lang)},
+        "plans": {
+            "currency": "USD",
+            "rebalancing": {**{name: made / f"{name}.csv" for name in ("fleet", "depots", "vans")}, "turns": _TURNS},
+        }
+        if demo.plans
+        else {},
     }
     return _run(settings, progress, clock)
 
@@ -109,11 +126,33 @@ def demo_couriers(
         "weather": {"weather": [made / "weather.csv", made / "weather_forecasts.csv"]},
         "model": {"horizon": demo.horizon, "seed": demo.seed, "fast": demo.fast},
         "output": {"out": out, "lang": demo.lang, "simulated": _note(couriers.SIMULATED_NOTE, demo.lang)},
+        "plans": {
+            "currency": "EUR",
+            "rebalancing": {"fleet": made / "fleet.csv", "count": "orders", "turns": 2.0, "unmet_trip": 3.0},
+        }
+        if demo.plans
+        else {},
     }
     return _run(settings, progress, clock)
 
 
 _LAST_DAY = date(2020, 9, 9)
+_TURNS = 7.5  # trips a simulated scooter serves a day where it is wanted: nine in ten areas and days stay below
+_TERMS = """\
+# What promotions cost and earn in this simulated chain (soles), for busyness plan promotions --terms
+margin: 4.5      # what an extra visit earns
+minutes: 2.0     # of staff time a visit takes
+wage: 8.5        # an hour
+cost: 150        # of a window
+budget: 2000     # for all windows
+cool_down: 7     # days between two windows of a store
+"""
+
+
+def _terms(made: Path) -> Path:
+    file = made / "terms.yaml"
+    file.write_text(_TERMS, "utf-8")
+    return file
 
 
 def _note(notes: Mapping[str, str], language: str) -> str:
@@ -124,5 +163,5 @@ def _run(settings: Mapping[str, Any], progress: Progress, clock: Clock | None) -
     chosen = RunSettings.model_validate(settings)
     run = forecast(chosen, progress=progress, clock=clock)
     progress.step("Writing")
-    run.write(chosen.output.out, clock=clock)
+    run.write(chosen.output.out, clock=clock, progress=progress)
     return run, chosen

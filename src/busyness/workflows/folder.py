@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
 
 import numpy as np
 
@@ -14,9 +13,16 @@ from busyness.domain.errors import ArtifactError, InputError
 from busyness.domain.place import Place
 from busyness.domain.slots import SlotLength, Slots
 from busyness.tables.forecast import Forecast
+from busyness.workflows.npz import read_npz
 
 PATHS = "paths.npz"
 """The file of a forecast folder that paths are drawn from."""
+
+MODEL = "model"
+"""The folder in a forecast folder that holds the fitted model."""
+
+HISTORY, SETTINGS, HEALTH, QUALITY = "history.parquet", "settings.json", "health.json", "quality.parquet"
+"""What a run keeps beside the forecast (``context.py``)."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -52,11 +58,13 @@ def write_paths(said: Forecast, file: Path, *, noun: str = "visitors", adds_up: 
         "noun": np.array([noun]),
         "adds_up": np.array([adds_up]),
     }
-    np.savez_compressed(file, **stored)
+    np.savez(file, **stored)  # what is in it hardly packs, and a service reads it four times as fast
 
 
-def read_forecast(folder: Path) -> StoredForecast:
+def read_forecast(folder: Path, *, mapped: bool = False) -> StoredForecast:
     """This will read the forecast of a folder that ``busyness forecast`` or ``predict`` wrote.
+
+    ``mapped``: its large arrays stay on the disk, as ``npz.read_npz`` says; only for folders that nobody writes again.
 
     Raises:
         InputError: the folder has no forecast.
@@ -69,8 +77,7 @@ def read_forecast(folder: Path) -> StoredForecast:
             f"{folder} holds no forecast ({PATHS} is missing).", hint="Make one: busyness forecast … --out DIR."
         )
     try:
-        with file.open("rb") as raw, np.load(raw, allow_pickle=False) as held:
-            stored = {name: held[name] for name in held.files}
+        stored = read_npz(file, mapped=mapped)
         places = tuple(
             Place(
                 id=str(stored["places"][k]),
@@ -99,7 +106,7 @@ def read_forecast(folder: Path) -> StoredForecast:
             reported=tuple(float(level) for level in stored["reported"]),
         )
         return StoredForecast(said, str(stored["noun"][0]), bool(stored["adds_up"][0]))
-    except (KeyError, ValueError, IndexError, OSError, EOFError, BadZipFile) as fault:
+    except (KeyError, ValueError, IndexError, OSError) as fault:
         raise ArtifactError(
             f"The forecast in {folder} cannot be read.", file=PATHS, hint="Make it again: busyness forecast … --out DIR."
         ) from fault

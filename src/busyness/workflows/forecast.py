@@ -21,10 +21,15 @@ from busyness.tables.forecast import Forecast
 from busyness.tables.panel import Panel, local_label
 from busyness.tables.verbs import Forecaster
 from busyness.workflows.backtest import BacktestRun, chosen_origins, replayed
-from busyness.workflows.folder import PATHS, write_paths
+from busyness.workflows.context import write_context
+from busyness.workflows.explain import EXAMPLES, write_examples
+from busyness.workflows.folder import PATHS, SETTINGS, write_paths
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer, write_health
 from busyness.workflows.material import report_material
 from busyness.workflows.output import results
+from busyness.workflows.plan_settings import PlansSettings
+from busyness.workflows.plans import PlanGround, make_plans
+from busyness.workflows.plans_shown import with_plans
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.train import MODEL, trained
@@ -48,13 +53,16 @@ class ForecastRun:
     def __repr__(self) -> str:
         return f"ForecastRun({self.forecast!r})"
 
-    def write(self, out: Path, *, clock: Clock | None = None) -> list[Path]:
-        """This will write the tables, the model, what paths are drawn from, and the report; all or none.
+    def write(self, out: Path, *, clock: Clock | None = None, progress: Progress | None = None) -> list[Path]:
+        """This will write the tables, the model, what paths are drawn from, the plans and the report; all or none.
 
         ``forecast.parquet`` (UTC), ``forecast.csv`` (local time with offset), ``peaks.csv``, ``report.html``,
-        ``model/``, ``paths.npz`` (what paths are drawn from), ``rejected.parquet``, and of the replay
-        ``backtest.json`` and ``predictions.parquet``.
+        ``model/``, ``paths.npz`` (what paths are drawn from), ``rejected.parquet``, of the replay ``backtest.json`` and
+        ``predictions.parquet``, and what a service shows beside (``context.write_context``): ``history.parquet`` (the last
+        eight weeks), ``quality.parquet``, ``health.json``, ``settings.json``, ``outlines.json``; ``examples.npz`` (what
+        ``busyness explain`` reads), and ``plans/KIND/`` for each plan of the settings.
         """
+        now = (clock or SystemClock()).now()
         with results(out) as stage:
             table = self.forecast.to_polars()
             table.write_parquet(stage / "forecast.parquet")
@@ -65,14 +73,39 @@ class ForecastRun:
             write_health(self.ingested, stage)
             write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun, adds_up=self.ingested.adds_up)
             save_artifact(stage / MODEL, self.model.to_parts(), self.card)
+            sealed = preparer(self.settings.preparation)(self.ingested.panel.sealed())
+            write_examples(self.model, sealed, horizon=self.forecast.slots.count, file=stage / EXAMPLES)
             if self.checked is not None:
                 text = json.dumps(self.checked.scores, indent=2, ensure_ascii=False, default=str)
                 (stage / "backtest.json").write_text(text + "\n", "utf-8")
                 self.checked.predictions.write_parquet(stage / "predictions.parquet")
-            material = report_material(self, (clock or SystemClock()).now())
-            (stage / "report.html").write_text(render_report(material), "utf-8")
+            material = report_material(self, now)
+            write_context(self.ingested, self.settings, stage, now=now, quality=material.quality)
+            plans = make_plans(self.settings.plans, self._ground(stage), progress=progress or Silent())
+            (stage / "report.html").write_text(render_report(with_plans(material, plans)), "utf-8")
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
+
+    def _ground(self, stage: Path) -> PlanGround:
+        chosen = self.settings
+        return PlanGround(
+            folder=stage,
+            history=str(stage / SETTINGS),
+            language=chosen.output.lang,
+            seed=chosen.model.seed,
+            threads=chosen.model.threads,
+            demanded=lambda count, out: _of_another_count(chosen, count).write(out),
+        )
+
+
+def _of_another_count(settings: RunSettings, count: str) -> ForecastRun:
+    """A quick forecast of something else that the same rows can be counted as, such as orders beside couriers."""
+    events = settings.events.model_copy(update={"count": count, "supply": None})
+    check = settings.backtest.model_copy(update={"windows": 0, "origins": ()})
+    model = settings.model.model_copy(update={"fast": True})
+    return forecast(
+        settings.model_copy(update={"events": events, "backtest": check, "model": model, "plans": PlansSettings()})
+    )
 
 
 def forecast(

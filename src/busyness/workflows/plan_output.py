@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -17,23 +18,29 @@ try:
 except ModuleNotFoundError:  # the extra `plans` is not installed: no workbook then
     xlsxwriter = None
 
-PLAN_FILE = "plan.json"
+PLAN_FILE, WORKBOOK = "plan.json", "plan.xlsx"
 
 
-def write_plan(plan: Plan, out: Path, *, texts: dict[str, str] | None = None) -> list[Path]:
+def write_plan(
+    plan: Plan, out: Path, *, texts: Mapping[str, str | bytes] | None = None, more: Mapping[str, Any] | None = None
+) -> list[Path]:
     """This will write ``plan.parquet``, ``.csv``, ``.xlsx`` and ``.json``, its further tables, and ``texts`` by file name.
 
-    All of them or none. The workbook is left out where the extra ``plans`` is not installed.
+    All of them or none. ``more`` are further facts of ``plan.json``; a text's name may lie in a folder, whose content is
+    then replaced as a whole; one of the workbook's name takes its place. Without the extra ``plans`` there is no workbook.
     """
     with results(out) as stage:
         plan.actions.write_parquet(stage / "plan.parquet")
         plan.actions.write_csv(stage / "plan.csv")
         for name, table in plan.tables.items():
             table.write_csv(stage / f"{name}.csv")
-        _write_workbook(plan, stage / "plan.xlsx")
-        (stage / PLAN_FILE).write_text(json.dumps(facts(plan), indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
+        if WORKBOOK not in (texts or {}):
+            _write_workbook(plan, stage / WORKBOOK)
+        told = {**facts(plan), **(more or {})}
+        (stage / PLAN_FILE).write_text(json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
         for name, text in (texts or {}).items():
-            (stage / name).write_text(text, "utf-8")
+            (stage / name).parent.mkdir(exist_ok=True)
+            (stage / name).write_bytes(text if isinstance(text, bytes) else text.encode())
         names = sorted(made.name for made in stage.iterdir())
     return [out / name for name in names]
 

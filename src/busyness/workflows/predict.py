@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import polars as pl
 
+from busyness.domain.clock import Clock, SystemClock
 from busyness.domain.errors import InputError
 from busyness.domain.measures import measure_of
 from busyness.domain.slots import SlotLength
@@ -18,6 +19,7 @@ from busyness.sources.files.counts import CountsSource
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import Panel
+from busyness.workflows.context import write_context
 from busyness.workflows.folder import PATHS, write_paths
 from busyness.workflows.forecast import in_local_time
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
@@ -39,12 +41,17 @@ class PredictRun:
     peaks: pl.DataFrame
     ingested: Ingested
     card: Card
+    settings: RunSettings
 
     def __repr__(self) -> str:
         return f"PredictRun({self.forecast!r})"
 
-    def write(self, out: Path) -> list[Path]:
-        """This will write ``forecast.parquet``, ``forecast.csv``, ``peaks.csv``, ``paths.npz`` and ``rejected.parquet``."""
+    def write(self, out: Path, *, clock: Clock | None = None) -> list[Path]:
+        """This will write the tables, what paths are drawn from, and what a service shows beside; all or none.
+
+        ``forecast.parquet``, ``forecast.csv``, ``peaks.csv``, ``paths.npz``, ``rejected.parquet``, and the files of
+        ``context.write_context``.
+        """
         with results(out) as stage:
             table = self.forecast.to_polars()
             zones = {place.id: place.timezone for place in self.forecast.places}
@@ -53,6 +60,7 @@ class PredictRun:
             in_local_time(self.peaks, zones).write_csv(stage / "peaks.csv")
             write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun, adds_up=self.ingested.adds_up)
             self.ingested.rejected.write_parquet(stage / "rejected.parquet")
+            write_context(self.ingested, self.settings, stage, now=(clock or SystemClock()).now())
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
 
@@ -79,7 +87,7 @@ def predict(
     found = replace(found, notes=(*found.notes, *_too_short(found)))
     progress.step("Forecasting")
     said = model.predict(preparer(settings.preparation)(found.panel.sealed()), found.horizon)
-    return PredictRun(said, said.peaks(), found, card)
+    return PredictRun(said, said.peaks(), found, card, settings)
 
 
 def _too_short(found: Ingested) -> tuple[str, ...]:

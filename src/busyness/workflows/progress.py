@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 
@@ -18,3 +19,14 @@ class Silent:
 
     def step(self, text: str, done: int = 0, *, total: int = 0) -> None:
         """This will do nothing."""
+
+
+class Told:
+    """Hands each step on as words."""
+
+    def __init__(self, tell: Callable[[str], None]) -> None:
+        self._tell = tell
+
+    def step(self, text: str, done: int = 0, *, total: int = 0) -> None:
+        """This will say the step, and how far it is."""
+        self._tell(f"{text} {done} / {total}" if total else text)

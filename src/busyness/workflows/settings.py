@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from busyness.domain.errors import InputError
 from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels
 from busyness.domain.slots import SlotLength
+from busyness.workflows.plan_settings import PlansSettings
 
 Language = Literal["es", "en"]
 T = TypeVar("T")
@@ -214,6 +215,7 @@ class RunSettings(_Settings):
     model: ModelSettings = ModelSettings()
     backtest: BacktestSettings = BacktestSettings()
     output: OutputSettings = OutputSettings()
+    plans: PlansSettings = PlansSettings()
 
 
 def _fits(check: Callable[[], T]) -> T:

@@ -13,9 +13,13 @@ from busyness.domain.slots import SlotLength
 from busyness.sources.simulator import couriers, retail, scooters
 from busyness.sources.simulator.check_ins import simulate_check_ins
 from busyness.sources.simulator.chicago_areas import CHICAGO_AREAS
+from busyness.sources.simulator.courier_fleet import courier_fleet
 from busyness.sources.simulator.couriers import CourierCity, CourierWorld, simulate_couriers
 from busyness.sources.simulator.retail import RetailChain, RetailWorld, simulate_retail
+from busyness.sources.simulator.scooter_fleet import scooter_fleet
 from busyness.sources.simulator.scooters import ScooterCity, ScooterWorld, simulate_scooters
+from busyness.sources.simulator.shelves import shelves
+from busyness.sources.simulator.staff import simulate_staff
 from busyness.sources.simulator.transactions import simulate_transactions
 from busyness.workflows.output import results
 
@@ -34,7 +38,7 @@ def simulate(chain: RetailChain, out: Path, *, extras: Extras | None = None) -> 
     """This will simulate a chain and write its tables as CSV and Parquet, with a note that says it is simulated."""
     extras = extras or Extras()
     world = simulate_retail(chain)
-    tables = dict(world.tables())
+    tables = {**world.tables(), **shelves(world), "staff": simulate_staff(world)}
     if extras.transactions:
         tables["transactions"] = simulate_transactions(world, days=extras.days)
     if extras.check_ins:
@@ -45,9 +49,9 @@ def simulate(chain: RetailChain, out: Path, *, extras: Extras | None = None) -> 
 
 
 def scooter_world(city: ScooterCity, out: Path, *, truth: bool = False) -> tuple[ScooterWorld, list[Path]]:
-    """This will simulate a scooter fleet and write its trips (Parquet), areas (GeoJSON), supply and weather."""
+    """This will simulate a scooter fleet and write its trips (Parquet), areas (GeoJSON), supply, weather and vans."""
     world = simulate_scooters(city)
-    tables = dict(world.tables())
+    tables = {**world.tables(), **scooter_fleet(world)}
     trips = tables.pop("trips")
     if truth:
         tables |= {"truth": world.truth, "demand": world.demand}
@@ -57,9 +61,9 @@ def scooter_world(city: ScooterCity, out: Path, *, truth: bool = False) -> tuple
 
 
 def courier_world(city: CourierCity, out: Path, *, truth: bool = False) -> tuple[CourierWorld, list[Path]]:
-    """This will simulate couriers and write their pings (Parquet)."""
+    """This will simulate couriers and write their pings (Parquet), and where each was last seen."""
     world = simulate_couriers(city)
-    tables = dict(world.tables())
+    tables = {**world.tables(), "fleet": courier_fleet(world)}
     large = {name: tables.pop(name) for name in ("pings", "pings_five_hours")}
     if truth:
         tables["truth"] = world.truth

@@ -19,6 +19,7 @@ from busyness.sources.chunks.sql_url import without_secrets
 from busyness.sources.files.counts import CountsSource
 from busyness.tables.panel import Panel
 from busyness.tables.verbs import Forecaster
+from busyness.workflows import folder
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
@@ -26,7 +27,7 @@ from busyness.workflows.settings import RunSettings
 from busyness.workflows.wiring import forecaster
 
 _LEAST_DAYS = 7
-MODEL = "model"
+MODEL = folder.MODEL
 """The folder of a run's results that holds its artifact."""
 
 

@@ -69,8 +69,9 @@ def switch_back(
     pairs = -(-needed // len(days.places))
     schedule = _schedule(days.places, pairs, first=first, length=length, seed=seed)
     windows, weeks = pairs * len(days.places), 2 * pairs
+    where = f"{len(days.places)} places" if len(days.places) > 1 else "one place"
     says = (
-        f"Try it in {len(days.places)} places for {weeks} weeks from {first:%Y-%m-%d} on, {length} days a week: each place "
+        f"Try it in {where} for {weeks} weeks from {first:%Y-%m-%d} on, {length} days a week: each place "
         f"has it every other week by lot, {windows} times in all. A true uplift of {uplift:.0%} would then be found "
         f"{power:.0%} of the time (windows without a promotion vary by {spread:.1%})."
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,12 +26,17 @@ expected to be missed, and to be idle; least presence and keys not kept; wishes;
 
 @dataclass(frozen=True, slots=True)
 class BrokenWish:
-    """A wish that was not kept, or a burden on somebody who has had more of it than others, and its price."""
+    """A wish that was not kept, or a burden on somebody who has had more of it than others, and its price.
+
+    ``kind`` is ``wished_off, morning, evening, weekend, closing, hours`` or ``role``; ``day`` is the day it happens.
+    """
 
     person: str
     said: str
     price: float
     part: str
+    kind: str
+    day: date
 
 
 @dataclass(frozen=True)
@@ -111,24 +117,40 @@ def _wishes(problem: StaffingProblem, roster: Roster, person: Person) -> list[Br
     for shift in roster.of(person.id):
         day = said_day(shift.day)
         late = shift.start >= _NOON
-        told: list[tuple[bool, str, float, str]] = [
-            (shift.day in person.wished_off, f"wished {day} off", prices.wished_off, "wishes"),
-            (person.prefers == "morning" and late, f"prefers mornings, works {shift}", prices.preference, "wishes"),
-            (person.prefers == "evening" and not late, f"prefers evenings, works {shift}", prices.preference, "wishes"),
+        told: list[tuple[bool, str, float, str, str]] = [
+            (shift.day in person.wished_off, f"wished {day} off", prices.wished_off, "wishes", "wished_off"),
+            (
+                person.prefers == "morning" and late,
+                f"prefers mornings, works {shift}",
+                prices.preference,
+                "wishes",
+                "morning",
+            ),
+            (
+                person.prefers == "evening" and not late,
+                f"prefers evenings, works {shift}",
+                prices.preference,
+                "wishes",
+                "evening",
+            ),
             (
                 shift.day.weekday() >= 5 and weekends > 0,
                 f"works {day}, after {person.past.weekends} weekend shifts lately",
                 prices.weekend * weekends,
                 "fairness",
+                "weekend",
             ),
             (
                 closings > 0 and _closes(problem, shift),
                 f"closes on {day}, after {person.past.closings} closings lately",
                 prices.closing * closings,
                 "fairness",
+                "closing",
             ),
         ]
-        broken += [BrokenWish(person.label, said, price, part) for holds, said, price, part in told if holds]
+        broken += [
+            BrokenWish(person.label, said, price, part, kind, shift.day) for holds, said, price, part, kind in told if holds
+        ]
     return broken + _changes(problem, roster, person)
 
 
@@ -150,8 +172,9 @@ def _changes(problem: StaffingProblem, roster: Roster, person: Person) -> list[B
         if before == after or (person.id, day) in problem.absent:
             continue
         if before and after and (before.start, before.end) == (after.start, after.end):
-            what, price = "break or role", problem.prices.adjust
+            what, price, kind = "break or role", problem.prices.adjust, "role"
         else:
-            what, price = "hours", problem.prices.change
-        changed.append(BrokenWish(person.label, f"was told other {what} for {said_day(day)}", price, "changes"))
+            what, price, kind = "hours", problem.prices.change, "hours"
+        said = f"was told other {what} for {said_day(day)}"
+        changed.append(BrokenWish(person.label, said, price, "changes", kind, day))
     return changed

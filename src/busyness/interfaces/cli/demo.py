@@ -28,6 +28,7 @@ def retail(
     lang: Annotated[str, typer.Option(help="Language of the report: es or en.")] = "en",
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same chain.")] = 0,
     fast: Annotated[bool, typer.Option("--fast", help="About a third of the time.")] = False,
+    plans: Annotated[bool, typer.Option("--plans/--no-plans", help="Whether it ends with plans.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Simulate a chain of supermarkets, forecast two weeks, find the peaks, and write a report. All of it simulated.
@@ -37,7 +38,9 @@ def retail(
     work = workflow("demo")
     with show.Bar(quiet=quiet) as bar:
         run, settings = work.demo_retail(
-            out, work.RetailDemo(stores=stores, days=days, horizon=horizon, lang=lang, seed=seed, fast=fast), progress=bar
+            out,
+            work.RetailDemo(stores=stores, days=days, horizon=horizon, lang=lang, seed=seed, fast=fast, plans=plans),
+            progress=bar,
         )
     told(run)
     show.report(settings.output.out / "report.html", settings.output.lang)
@@ -51,6 +54,7 @@ def scooters(
     lang: Annotated[str, typer.Option(help="Language of the report: es or en.")] = "en",
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same city.")] = 0,
     fast: Annotated[bool, typer.Option("--fast", help="About a third of the time.")] = False,
+    plans: Annotated[bool, typer.Option("--plans/--no-plans", help="Whether it ends with plans.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Simulate scooter trips over Chicago's 77 areas, forecast three days for each, and write a report. All simulated.
@@ -58,7 +62,7 @@ def scooters(
     Example: busyness demo scooters --out demo-scooters
     """
     work = workflow("demo")
-    demo = work.TripDemo(days=days, horizon=horizon, lang=lang, seed=seed, fast=fast)
+    demo = work.TripDemo(days=days, horizon=horizon, lang=lang, seed=seed, fast=fast, plans=plans)
     with show.Bar(quiet=quiet) as bar:
         run, settings = work.demo_scooters(out, demo, progress=bar)
     told(run)
@@ -74,6 +78,7 @@ def couriers(
     lang: Annotated[str, typer.Option(help="Language of the report: es or en.")] = "en",
     seed: Annotated[int, typer.Option(min=0, help="The same seed makes the same city.")] = 0,
     fast: Annotated[bool, typer.Option("--fast", help="About a third of the time.")] = False,
+    plans: Annotated[bool, typer.Option("--plans/--no-plans", help="Whether it ends with plans.")] = True,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")] = False,
 ) -> None:
     """Simulate couriers in Madrid, forecast how many each hexagon will see in the next day, and write a report.
@@ -81,7 +86,7 @@ def couriers(
     Example: busyness demo couriers --lang es --out demo-couriers
     """
     work = workflow("demo")
-    demo = work.TripDemo(days=days, horizon=horizon, lang=lang, seed=seed, fast=fast)
+    demo = work.TripDemo(days=days, horizon=horizon, lang=lang, seed=seed, fast=fast, plans=plans)
     with show.Bar(quiet=quiet) as bar:
         run, settings = work.demo_couriers(out, demo, progress=bar)
     told(run)

@@ -38,7 +38,7 @@ def forecast_into(settings: Any, options: Options, *, thorough: bool = False) ->
     with show.Bar(quiet=options.quiet or options.as_json) as bar:
         run = work.forecast(settings, progress=bar, thorough=thorough)
         bar.step("Writing")
-        written = run.write(settings.output.out)
+        written = run.write(settings.output.out, progress=bar)
     if options.as_json:
         show.as_json(
             {

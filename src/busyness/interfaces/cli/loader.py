@@ -9,3 +9,8 @@ from typing import Any
 def workflow(name: str) -> Any:  # noqa: ANN401  # a module, whose functions the command knows
     """This will import ``busyness.workflows.<name>``."""
     return importlib.import_module(f"busyness.workflows.{name}")
+
+
+def interface(name: str) -> Any:  # noqa: ANN401  # a module, whose functions the command knows
+    """This will import ``busyness.interfaces.<name>``."""
+    return importlib.import_module(f"busyness.interfaces.{name}")

@@ -18,6 +18,7 @@ from busyness.interfaces.cli import (
     collect,
     demo,
     describe,
+    explain,
     features,
     forecast,
     get,
@@ -25,8 +26,10 @@ from busyness.interfaces.cli import (
     plan,
     predict,
     roll_up,
+    serve,
     show,
     simulate,
+    state,
     train,
 )
 
@@ -45,12 +48,14 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-_AT_ONCE, _STEPS, _DATA = "At once", "Step by step", "Data"
+_AT_ONCE, _STEPS, _DATA, _SERVICE = "At once", "Step by step", "Data", "Service"
 app.command("forecast", rich_help_panel=_AT_ONCE)(forecast.command)
 app.command("run", rich_help_panel=_AT_ONCE)(chain.command)
 app.command("init", rich_help_panel=_AT_ONCE)(chain.init)
+app.command("serve", rich_help_panel=_AT_ONCE)(serve.command)
 app.add_typer(demo.app, name="demo", rich_help_panel=_AT_ONCE)
 app.command("ask", rich_help_panel=_STEPS)(ask.command)
+app.command("explain", rich_help_panel=_STEPS)(explain.command)
 app.add_typer(plan.app, name="plan", rich_help_panel=_STEPS)
 app.command("roll-up", rich_help_panel=_STEPS)(roll_up.command)
 app.command("places", rich_help_panel=_STEPS)(places.command)
@@ -59,6 +64,7 @@ app.command("features", rich_help_panel=_STEPS)(features.command)
 app.command("train", rich_help_panel=_STEPS)(train.command)
 app.command("predict", rich_help_panel=_STEPS)(predict.command)
 app.command("backtest", rich_help_panel=_STEPS)(backtest.command)
+app.add_typer(state.app, name="state", rich_help_panel=_SERVICE)
 app.command("collect", rich_help_panel=_DATA)(collect.command)
 app.command("get", rich_help_panel=_DATA)(get.command)
 app.add_typer(simulate.app, name="simulate", rich_help_panel=_DATA)

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from busyness.interfaces.cli import show
+from busyness.interfaces.cli import plan_money, plan_promotions, plan_staffing, plan_stock, show
 from busyness.interfaces.cli.loader import workflow
 
 app = typer.Typer(
@@ -22,6 +22,11 @@ Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 @app.callback()
 def kinds() -> None:
     """Decide what to do, with the cost, the reason and how far from the best it can be."""
+
+
+app.command("staffing")(plan_staffing.staffing)
+app.command("score")(plan_staffing.score)
+app.command("replan")(plan_staffing.replan)
 
 
 @app.command("shifts")
@@ -49,21 +54,27 @@ def shifts(
 
 @app.command("rebalancing")
 def rebalancing(
-    forecast: Annotated[Path, typer.Option(help="Folder of a forecast of trips.", show_default=False)],
-    fleet: Annotated[Path, typer.Option(help="place,vehicles,broken,charging.", show_default=False)],
-    depots: Annotated[Path, typer.Option(help="depot,latitude,longitude,vehicles,capacity.", show_default=False)],
-    vans: Annotated[Path, typer.Option(help="van,depot,capacity,cost_per_km,cost_per_vehicle,hours.", show_default=False)],
+    forecast: Annotated[Path, typer.Option(help="Folder of a forecast of trips or orders.", show_default=False)],
+    fleet: Annotated[Path, typer.Option(help="place,vehicles,broken,charging; or latitude,longitude.", show_default=False)],
+    depots: Annotated[Optional[Path], typer.Option(help="depot,latitude,longitude,vehicles,capacity.")] = None,
+    vans: Annotated[Optional[Path], typer.Option(help="van,depot,capacity,cost_per_km,cost_per_vehicle,hours.")] = None,
+    ended: Annotated[Optional[Path], typer.Option(help="Folder of a forecast of where trips end.")] = None,
     unmet_trip: Annotated[float, typer.Option(min=0, help="What a trip costs that nobody could make.")] = 2.0,
-    idle_vehicle: Annotated[float, typer.Option(min=0, help="What a vehicle costs that stands unused for a day.")] = 1.0,
-    turns: Annotated[float, typer.Option(min=0.01, help="Trips a vehicle serves a day where somebody wants it.")] = 4.0,
+    idle_vehicle: Annotated[float, typer.Option(min=0, help="What a vehicle costs that stands unused for a period.")] = 1.0,
+    turns: Annotated[float, typer.Option(min=0.01, help="Trips a vehicle serves a period where somebody wants it.")] = 4.0,
+    cost_per_km: Annotated[float, typer.Option(min=0, help="Without vans: what a kilometre of its own way costs.")] = 0.3,
+    within_km: Annotated[float, typer.Option(min=0.1, help="Without vans: how far one goes at most.")] = 4.0,
+    periods: Annotated[int, typer.Option(min=1, help="Without vans: how many slots ahead are decided.")] = 6,
     currency: Annotated[str, typer.Option(help="Shown with the costs.")] = "",
+    lang: Annotated[str, typer.Option(help="Language of the page: es or en.")] = "en",
     out: Out = Path("plan"),
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Say which vehicles to move where on each morning: targets, loading lists, and what doing nothing would cost.
 
-    Needs the extra plans. See docs/rebalancing.md.
+    Without depots and vans vehicles go their own way, slot by slot, as couriers do. Needs the extra plans. See
+    docs/rebalancing.md.
 
     Example: busyness plan rebalancing --forecast out --fleet fleet.csv --depots depots.csv --vans vans.csv
     """
@@ -71,9 +82,10 @@ def rebalancing(
     with show.Bar(quiet=quiet or as_json) as bar:
         plan, written = work.plan_moves(
             forecast,
-            work.FleetTables(fleet, depots, vans),
+            work.FleetTables(fleet, depots, vans, ended),
             out,
-            prices=work.Prices(unmet_trip, idle_vehicle, turns, currency),
+            prices=work.Prices(unmet_trip, idle_vehicle, turns, currency, cost_per_km, within_km),
+            told=work.Told(language=lang, periods=periods),
             progress=bar,
         )
     if not as_json:
@@ -82,30 +94,9 @@ def rebalancing(
     _told(plan, written, out, as_json=as_json)
 
 
-@app.command("stock")
-def stock(
-    forecast: Annotated[Path, typer.Option(help="Folder of a forecast of visitors.", show_default=False)],
-    products: Annotated[str, typer.Option(help="product,price,cost,lead_days, …: a file or URL#table.", show_default=False)],
-    stock: Annotated[str, typer.Option(help="place,product,on_hand, …: a file or URL#table.", show_default=False)],
-    currency: Annotated[str, typer.Option(help="Shown with the costs.")] = "",
-    seed: Annotated[int, typer.Option(min=0, help="Of the paths of demand.")] = 0,
-    out: Out = Path("plan"),
-    as_json: Json = False,
-    quiet: Quiet = False,
-) -> None:
-    """Say what to order of each product in each store, and what that costs beside today's rule (docs/stock.md).
-
-    Example: busyness plan stock --forecast out --products products.csv --stock stock.csv --currency PEN
-    """
-    work = workflow("plan_stock")
-    with show.Bar(quiet=quiet or as_json) as bar:
-        plan, written = work.plan_stock(
-            forecast, work.StockTables(products, stock), out, currency=currency, seed=seed, progress=bar
-        )
-    if not as_json:
-        totals = plan.tables["totals"]
-        show.table("", totals.columns, totals.rows())
-    _told(plan, written, out, as_json=as_json)
+app.command("stock")(plan_stock.command)
+app.command("promotions")(plan_promotions.command)
+app.command("money")(plan_money.command)
 
 
 def _told(plan: Any, written: list[Path], out: Path, *, as_json: bool) -> None:  # noqa: ANN401  # Plan

@@ -37,7 +37,7 @@ def retail(
     out: Annotated[Path, typer.Option(help="Folder of the tables.")] = Path("simulated"),
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """A chain of supermarkets in Peru: counts, places, opening hours, promotions, weather. All of it simulated.
+    """A chain of supermarkets in Peru: counts, places, opening hours, promotions, weather, staff. All of it simulated.
 
     Example: busyness simulate retail --stores 50 --out chain
     """
@@ -54,6 +54,7 @@ def retail(
     tables = f"--opening-hours {out}/opening_hours.csv --known {out}/known.csv --capacity {out}/capacity.csv"
     counts = f"{out}/counts.csv --timezone America/Lima --country {country}"
     show.say(f"Try: busyness forecast {counts} {tables} --lang es --out {out}/forecast")
+    show.say(f"Then: busyness plan staffing --forecast {out}/forecast --staff {out}/staff.csv --rules pe --out {out}/roster")
 
 
 @app.command("scooters")

@@ -1,0 +1,31 @@
+"""What a plan's command prints when it is done: the cost beside the best possible, and where the files are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from busyness.interfaces.cli import show
+from busyness.interfaces.cli.loader import workflow
+
+Out = Annotated[Path, typer.Option(help="Folder of the plan.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+Currency = Annotated[str, typer.Option(help="Shown with the costs.")]
+Lang = Annotated[str, typer.Option(help="Language of plan.html: es or en.")]
+
+
+def told(plan: Any, written: list[Path], out: Path | None, *, as_json: bool, lang: str = "en") -> None:  # noqa: ANN401  # Plan
+    """This will print what a plan costs, how far from the best it can be, and where its page is."""
+    if as_json:
+        show.as_json({**workflow("plan_output").facts(plan), "files": [str(path) for path in written]})
+        return
+    show.notes(plan.notes)
+    gap = "nothing can be better" if not plan.gap else f"at most {plan.gap:.1%} from the best"
+    money = f"{plan.cost:,.2f} {plan.currency}".strip()
+    where = f"Written: {out}" if out is not None else "Nothing was written."
+    show.say(f"Cost {money}, {gap}; {plan.seconds:.1f} s. {where}")
+    if out is not None:
+        show.report(out / "plan.html", lang)

@@ -1,0 +1,43 @@
+"""Alerts in words: one sentence a code, in each language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from busyness.workflows.service.alerts import Alert, Code
+from busyness.workflows.settings import Language
+
+_SENTENCES: Mapping[Language, Mapping[Code, str]] = {
+    "en": {
+        "above_band": "{name}: more than expected ({slots:.0f} in a row): {observed:.0f}, not {expected:.0f}.",
+        "below_band": "{name}: less than expected ({slots:.0f} in a row): {observed:.0f}, not {expected:.0f}.",
+        "data_late": "{name}: {slots:.0f} counts of open hours are missing; check the sensor or the connection.",
+        "forecast_old": "The forecast is {hours:.0f} hours old; make a new one.",
+        "forecast_ended": "The forecast ended at {since}; make a new one.",
+        "champion_refused": "The new release {release} was not taken: {why}",
+        "over_capacity": "{name}: probably over capacity at {time} ({probability:.0%}).",
+        "stock_out_expected": "{name}: may run out before the next delivery: {product} (products: {products:.0f}).",
+        "staffing_gap": "{name}: too few people in the next day, first at {time}; up to {heads:.0f} missing.",
+        "plan_damaged": "The {kind} plan cannot be read; make it again.",
+    },
+    "es": {
+        "above_band": "{name}: más de lo esperado ({slots:.0f} seguidos): {observed:.0f}, no {expected:.0f}.",
+        "below_band": "{name}: menos de lo esperado ({slots:.0f} seguidos): {observed:.0f}, no {expected:.0f}.",
+        "data_late": "{name}: faltan {slots:.0f} conteos de horas abiertas; revise el sensor o la conexión.",
+        "forecast_old": "El pronóstico tiene {hours:.0f} horas; haga uno nuevo.",
+        "forecast_ended": "El pronóstico terminó el {since}; haga uno nuevo.",
+        "champion_refused": "La nueva versión {release} no se aceptó: {why}",
+        "over_capacity": "{name}: probablemente sobre su capacidad, {time} ({probability:.0%}).",
+        "stock_out_expected": "{name}: puede agotarse antes de la próxima entrega: {product} (productos: {products:.0f}).",
+        "staffing_gap": "{name}: falta personal en el próximo día, primero {time}; hasta {heads:.0f} personas menos.",
+        "plan_damaged": "El plan de {kind} no se puede leer; hágalo de nuevo.",
+    },
+}
+
+
+def said(alert: Alert, language: Language) -> str:
+    """This will say an alert in a sentence. A number that is too small to be shown leaves its sentence shorter."""
+    sentence = _SENTENCES[language][alert.code]
+    if alert.code in ("above_band", "below_band") and "observed" not in alert.params:
+        sentence = sentence.rpartition(":")[0].rpartition(")")[0] + ")."
+    return sentence.format(**alert.params)

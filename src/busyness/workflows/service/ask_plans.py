@@ -1,0 +1,67 @@
+"""The plans of a world: their facts, and their tables by name, for the places somebody may see."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from busyness.domain.errors import UnknownRecordError
+from busyness.tables import columns as c
+from busyness.workflows.service.plan_folder import PlanFolder
+from busyness.workflows.service.snapshot import Snapshot
+
+ACTIONS = "plan"
+"""The table of a plan's actions."""
+
+_OF_PLACES = (c.PLACE, "from", "to")
+
+
+@dataclass(frozen=True)
+class PlanFacts:
+    """What a plan says of itself (``plan.json``), and the names of its tables."""
+
+    kind: str
+    facts: dict[str, Any]
+    tables: tuple[str, ...]
+
+
+def ask_plan(snapshot: Snapshot, kind: str) -> PlanFacts:
+    """This will return a plan's kind, cost, bound, gap, currency, notes, … and which tables it has.
+
+    Raises:
+        UnknownRecordError: the release has no such plan.
+
+    """
+    plan = _plan(snapshot, kind)
+    return PlanFacts(plan.kind, dict(plan.facts), tuple(plan.tables))
+
+
+def ask_plan_table(
+    snapshot: Snapshot, kind: str, *, table: str = ACTIONS, places: Collection[str] | None = None
+) -> pl.DataFrame:
+    """This will read a table of a plan, its rows of these places only (None: all).
+
+    A row belongs to its ``place``; a move to both its ends, and is shown to whoever may see one of them. For somebody with
+    some places only, a table without places has no rows: its totals are of everybody.
+
+    Raises:
+        UnknownRecordError: the release has no such plan.
+        InputError: the plan has no such table.
+        ArtifactError: the file is damaged.
+
+    """
+    found = _plan(snapshot, kind).table(table)
+    if places is None:
+        return found
+    named = [pl.col(name).cast(pl.String).is_in(list(places)) for name in _OF_PLACES if name in found.columns]
+    return found.filter(pl.any_horizontal(named)) if named else found.clear()
+
+
+def _plan(snapshot: Snapshot, kind: str) -> PlanFolder:
+    plan = snapshot.plans.get(kind)
+    if plan is None:
+        raise UnknownRecordError("plan", kind)
+    return plan

@@ -1,0 +1,16 @@
+"""What long work the service knows, by name."""
+
+from __future__ import annotations
+
+from busyness.domain.errors import InputError
+from busyness.workflows.service.jobs import Work
+from busyness.workflows.service.work_replan import work_replan
+from busyness.workflows.service.work_what_if import work_what_if
+
+
+def work_of(kind: str) -> Work:
+    """This will return the work of that name, to be done in a process of its own (``jobs.py``)."""
+    known: dict[str, Work] = {"what_if": work_what_if, "replan": work_replan}
+    if kind not in known:
+        raise InputError(f"There is no work '{kind}'; known are {', '.join(known)}.")
+    return known[kind]

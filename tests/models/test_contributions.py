@@ -1,0 +1,68 @@
+"""Contributions add up to what the member says, whatever it learned."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from busyness.features.builder import DirectFeatures
+from busyness.models._base import cells_ahead
+from busyness.models.average import AverageForecaster
+from busyness.models.contributions import contributions
+from busyness.models.forest import forest_settings
+from busyness.models.seasonal import SeasonalForecaster
+from busyness.models.trees import COUNTS, TreeForecaster, TreeSettings
+from busyness.testing.tiny_city import tiny_city
+
+HORIZON = 24
+
+
+def city(*, counts: bool = False):
+    panel = tiny_city(weeks=10)
+    if not counts:
+        return panel
+    demand = np.where(np.isnan(panel.demand), np.nan, np.round(panel.demand / np.nanmean(panel.demand) * 8)).astype(np.float32)
+    return replace(panel, demand=demand)
+
+
+def boosted() -> TreeForecaster:
+    return TreeForecaster(DirectFeatures(), TreeSettings(trees=20, num_leaves=15))
+
+
+@pytest.mark.parametrize("counts", [False, True], ids=["many", "small counts"])
+def test_shares_add_up_to_what_the_trees_say(counts):
+    sealed = city(counts=counts).sealed()
+    member = boosted().fit(sealed, HORIZON)
+    assert (COUNTS in member.boosters) == counts
+    cells = cells_ahead(sealed, [sealed.origin], HORIZON)
+    examples = member.builder.examples(sealed, cells)
+    found = contributions(member, examples)
+    said = member.medians(sealed, [sealed.origin], HORIZON).reshape(-1)
+    opened = sealed.open[cells.place, cells.slot]
+    np.testing.assert_allclose(np.maximum(found.total, 0)[opened], said[opened], rtol=1e-4, atol=1e-3)
+    assert np.abs(found.features).sum() > 0
+    assert not found.unexplained.any()
+
+
+def test_a_mean_of_members_shares_by_weight():
+    sealed = city().sealed()
+
+    trees, forest = boosted(), TreeForecaster(DirectFeatures(), forest_settings(seed=1, threads=1, fast=True), kind="forest")
+    mean = AverageForecaster([trees, forest, SeasonalForecaster(DirectFeatures())]).fit(sealed, HORIZON)
+    cells = cells_ahead(sealed, [sealed.origin], HORIZON)
+    examples = mean.members[0].builder.examples(sealed, cells)
+    opened = sealed.open[cells.place, cells.slot]
+    said = mean.medians(sealed, [sealed.origin], HORIZON).reshape(-1)
+    np.testing.assert_allclose(contributions(mean, examples).total[opened], said[opened], rtol=1e-3, atol=0.01)
+
+
+def test_a_promotion_moves_the_slots_it_is_in():
+    sealed = city().sealed()
+    member = boosted().fit(sealed, HORIZON * 7)
+    cells = cells_ahead(sealed, [sealed.origin], HORIZON * 7)
+    examples = member.builder.examples(sealed, cells)
+    column = examples.names.index("promo")
+    moved = contributions(member, examples).features[:, column]
+    on = examples.X[:, column] > 0
+    opened = sealed.open[cells.place, cells.slot]
+    assert moved[on & opened].mean() > moved[~on & opened].mean()
