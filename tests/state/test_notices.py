@@ -47,3 +47,11 @@ def test_nobody_reads_what_is_not_theirs(state: State, ann: Principal, ben: Prin
     for wrong in (NewNotice(text="x"), NewNotice(text="x", person="E7", role="staff")):
         with pytest.raises(InputError, match="a person or to a role"):
             state.notices.send(wrong, now=NOON)
+
+
+def test_notices_after_a_number_come_in_order_whoever_they_are_for(state):
+    assert state.notices.newest() == 0
+    sent = [state.notices.send(NewNotice(text="t", person=name), now=NOON) for name in ("ana", "berta", "ana")]
+    assert state.notices.newest() == sent[-1].id
+    assert [one.id for one in state.notices.after(sent[0].id)] == [one.id for one in sent[1:]]
+    assert state.notices.after(0, limit=1)[0].person == "ana"

@@ -6,7 +6,7 @@ kept, and a part of the rest, so that a fit costs seconds.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,11 @@ class Sampling:
     def target(self, places: int) -> int:
         """This will return the number of rows wanted for so many places."""
         return min(max(self.rows, self.per_place * places), self.most)
+
+    def lighter(self, share: float) -> Sampling:
+        """This will return the same with a ``share`` of the rows."""
+        fewer = {name: int(getattr(self, name) * share) for name in ("rows", "per_place", "most")}
+        return replace(self, **fewer)
 
 
 def training_cells(panel: SealedPanel, horizon: int, sampling: Sampling) -> Cells:

@@ -23,6 +23,7 @@ PLAN_PAGE, PLAN_PART = "plan.html", "part.html"
 """The names of a plan's page, and of its part of the report, in the plan's folder."""
 
 _ROWS_OF_PART = 6
+_WORDS = ("intraday", "rebalancing", "plans")  # what plans say, by the name of its file
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +91,11 @@ def plan_words(language: str) -> Words:
         raise InputError(f"A page cannot be written in '{language}'.", hint="Use es or en.")
     words = words_of(language)
     folder = files("busyness.reports").joinpath("languages")
-    added = [json.loads(folder.joinpath(f"{name}.{language}.json").read_text("utf-8")) for name in ("rebalancing", "plans")]
-    return replace(words, phrases={**words.phrases, **added[0], **added[1]})
+    added = [json.loads(folder.joinpath(f"{name}.{language}.json").read_text("utf-8")) for name in _WORDS]
+    phrases = dict(words.phrases)
+    for more in added:
+        phrases |= more
+    return replace(words, phrases=phrases)
 
 
 def money(value: float | None, plan: Plan, words: Words) -> str:

@@ -116,21 +116,24 @@ def _tables(material: RebalancingMaterial, words: Words) -> list[WrittenTable]:
     actions = _local(plan.actions, zone).with_columns(pl.col(FROM, TO).replace(names))
     tours = _local(plan.tables["tours"], zone)
     targets = _local(plan.tables["targets"], zone).sort(c.TIME, "unmet_without", descending=[False, True])
-    made = [
-        written_table(plan.tables["comparison"], _COMPARED, words, id="policies", file="comparison.csv", style=style),
-        written_table(actions, (c.TIME, QUANTITY, FROM, TO, KM, "cost", "reason"), words, id="moves", file="plan.csv", style=style),
-        written_table(targets, (c.PLACE, c.TIME, "now", "target", "wanted", "unmet_without", "unmet_with", "surplus"), words, id="targets", file="targets.csv", style=style),
-    ]  # fmt: skip
-    if tours.height:
-        columns = (c.TIME, "van", "tour", "stop", "name", "load", "unload", "aboard", KM, "hours", "fits")
-        made.insert(1, written_table(tours, columns, words, id="tours", file="tours.csv", style=style))
-    return made
+    frames = {"policies": plan.tables["comparison"], "tours": tours, "moves": actions, "targets": targets}
+    return [
+        written_table(frame, _COLUMNS[name], words, id=name, file=_FILES[name], style=style)
+        for name, frame in frames.items()
+        if frame.height
+    ]
 
 
-_COMPARED = (
-    "policy", "unmet_trips", "surplus", "idle_periods", "moves", "move_cost", "cost", "plan_saves", "plan_saves_low",
-    "plan_saves_high",
-)  # fmt: skip
+_FILES = {"policies": "comparison.csv", "tours": "tours.csv", "moves": "plan.csv", "targets": "targets.csv"}
+_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "policies": (
+        "policy", "unmet_trips", "surplus", "idle_periods", "moves", "move_cost", "cost", "plan_saves", "plan_saves_low",
+        "plan_saves_high",
+    ),
+    "tours": (c.TIME, "van", "tour", "stop", "name", "load", "unload", "aboard", KM, "hours", "fits"),
+    "moves": (c.TIME, QUANTITY, FROM, TO, KM, "cost", "reason"),
+    "targets": (c.PLACE, c.TIME, "now", "target", "wanted", "unmet_without", "unmet_with", "surplus"),
+}  # fmt: skip
 
 
 def _local(frame: pl.DataFrame, zone: str) -> pl.DataFrame:

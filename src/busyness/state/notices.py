@@ -61,6 +61,17 @@ class Notices:
             asked = asked.where(NOTICE_READS.c.read_at.is_(None))
         return listed(self._database, asked, table=NOTICES, made=_notice, limit=limit, cursor=cursor)
 
+    def newest(self) -> int:
+        """This will return the number of the newest notice; 0 where there is none."""
+        with self._database.reading() as connection:
+            return int(connection.execute(sa.select(sa.func.max(NOTICES.c.id))).scalar() or 0)
+
+    def after(self, notice: int, *, limit: int = 100) -> tuple[Notice, ...]:
+        """This will return the notices with a higher number, whoever they are for, oldest first."""
+        asked = sa.select(*NOTICES.c).where(NOTICES.c.id > notice).order_by(NOTICES.c.id).limit(limit)
+        with self._database.reading() as connection:
+            return tuple(_notice(row._mapping) for row in connection.execute(asked))
+
     def read(self, notice: int, *, reader: Principal, now: datetime) -> Notice:
         """This will note that a principal has read a notice; the first time counts.
 

@@ -56,7 +56,7 @@ class Vintages:
     def with_newer(
         self, name: str, place: NDArray[np.int64], *, slot: NDArray[np.int64], known_from: int, value: NDArray[np.float32]
     ) -> Self:
-        """This will return the same vintages with newer values of some cells of one covariate, seen from ``known_from`` on."""
+        """This will return the same vintages with newer values of some cells, seen from ``known_from`` on."""
         keys = self.keys[name]
         cell, since = keys >> _BITS, keys & _LATEST
         fresh = np.full(len(place), known_from, np.int64)

@@ -1,4 +1,4 @@
-"""Kinds of long work that tests can hand to another process: they answer, sleep, refuse, break and vanish."""
+"""Kinds of long work that tests can have done: they answer, sleep, refuse, break and vanish. Run as a program: one job."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from busyness.domain.errors import InputError
+from busyness.workflows.service.working import worked
 
 
 def double(arguments: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, int]:
@@ -44,3 +45,7 @@ def vanish(arguments: Mapping[str, Any], tell: Callable[[str], None]) -> None:
 def find(kind: str) -> Callable[[Mapping[str, Any], Callable[[str], None]], Any]:
     """This will return the work of that kind."""
     return {"double": double, "sleep": sleep, "refuse": refuse, "break": break_down, "vanish": vanish}[kind]
+
+
+if __name__ == "__main__":
+    worked(find)

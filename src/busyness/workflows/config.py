@@ -44,7 +44,7 @@ preparation:
   impute: none            # none, seasonal, mean, forward, backward, linear
 
 model:
-  model: boosted          # boosted, seasonal, forest, average
+  model: boosted          # boosted, ridge, xgboost, sklearn.linear_model.HuberRegressor, …: see docs/models.md
   horizon: 168            # slots ahead
   # levels: [0.05, 0.5, 0.95]
   seed: 0
@@ -60,6 +60,13 @@ backtest:
 output:
   out: out
   lang: es                # es or en
+
+# plans:                    # what to do; see docs/plans.md
+#   currency: PEN
+#   staffing: {{staff: staff.csv, rules: pe}}
+#   stock: {{products: products.csv, stock: stock.csv}}
+#   promotions: {{promotions: promotions.csv}}
+#   money: {{}}
 """
 
 

@@ -61,6 +61,7 @@ def demo_retail(
             "stock": {"products": str(made / "products.csv"), "stock": str(made / "stock.csv")},
             "promotions": {"promotions": made / "promotions.csv", "terms": _terms(made), "weeks": 26},
             "money": {},
+            "intraday": {},
         }
         if demo.plans
         else {},

@@ -23,12 +23,11 @@ from busyness.tables.verbs import Forecaster
 from busyness.workflows.backtest import BacktestRun, chosen_origins, replayed
 from busyness.workflows.context import write_context
 from busyness.workflows.explain import EXAMPLES, write_examples
-from busyness.workflows.folder import PATHS, SETTINGS, write_paths
+from busyness.workflows.folder import PATHS, write_paths
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer, write_health
 from busyness.workflows.material import report_material
 from busyness.workflows.output import results
-from busyness.workflows.plan_settings import PlansSettings
-from busyness.workflows.plans import PlanGround, make_plans
+from busyness.workflows.plans_process import plans_made
 from busyness.workflows.plans_shown import with_plans
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
@@ -81,31 +80,10 @@ class ForecastRun:
                 self.checked.predictions.write_parquet(stage / "predictions.parquet")
             material = report_material(self, now)
             write_context(self.ingested, self.settings, stage, now=now, quality=material.quality)
-            plans = make_plans(self.settings.plans, self._ground(stage), progress=progress or Silent())
-            (stage / "report.html").write_text(render_report(with_plans(material, plans)), "utf-8")
+            plans = plans_made(self.settings, stage, progress=progress or Silent())
+            (stage / "report.html").write_text(render_report(with_plans(material, plans, stage)), "utf-8")
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
-
-    def _ground(self, stage: Path) -> PlanGround:
-        chosen = self.settings
-        return PlanGround(
-            folder=stage,
-            history=str(stage / SETTINGS),
-            language=chosen.output.lang,
-            seed=chosen.model.seed,
-            threads=chosen.model.threads,
-            demanded=lambda count, out: _of_another_count(chosen, count).write(out),
-        )
-
-
-def _of_another_count(settings: RunSettings, count: str) -> ForecastRun:
-    """A quick forecast of something else that the same rows can be counted as, such as orders beside couriers."""
-    events = settings.events.model_copy(update={"count": count, "supply": None})
-    check = settings.backtest.model_copy(update={"windows": 0, "origins": ()})
-    model = settings.model.model_copy(update={"fast": True})
-    return forecast(
-        settings.model_copy(update={"events": events, "backtest": check, "model": model, "plans": PlansSettings()})
-    )
 
 
 def forecast(

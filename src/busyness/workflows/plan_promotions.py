@@ -24,7 +24,7 @@ from busyness.sources.promotion_windows import TYPE, known_places, read_windows
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.plan import Plan
-from busyness.workflows.folder import StoredForecast, read_forecast
+from busyness.workflows.folder import MODEL, StoredForecast, read_forecast
 from busyness.workflows.output import results
 from busyness.workflows.plan_output import write_plan
 from busyness.workflows.progress import Progress, Silent
@@ -38,7 +38,6 @@ from busyness.workflows.promotion_choices import (
 from busyness.workflows.promotion_history import KEPT, Known, PromotionHistory, replayed_history, stored_history
 from busyness.workflows.promotion_terms import Terms
 from busyness.workflows.simulated import from_simulation
-from busyness.workflows.train import MODEL
 
 _TYPES_SCHEMA = {
     TYPE: pl.String, "estimable": pl.Boolean, "change": pl.Float64, "low": pl.Float64, "high": pl.Float64,

@@ -57,6 +57,13 @@ class MoneyBlock(_Block):
     assumptions: Path | None = Field(None, description="YAML of numbers nobody measured")
 
 
+class IntradayBlock(_Block):
+    """Who moves, is called in or goes home while the day runs. See docs/intraday.md."""
+
+    flex: Path | None = Field(None, description="YAML of flex people, visitors and money; none: what is usual")
+    days: int = Field(150, ge=2, description="common random days that policies are compared on")
+
+
 class PlansSettings(_Block):
     """The plans at the end of a run, in the order in which they are made."""
 
@@ -66,3 +73,4 @@ class PlansSettings(_Block):
     rebalancing: RebalancingBlock | None = None
     promotions: PromotionsBlock | None = None
     money: MoneyBlock | None = None
+    intraday: IntradayBlock | None = None

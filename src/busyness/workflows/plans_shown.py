@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
 from busyness.reports.material import ReportedPlan, ReportMaterial
 from busyness.reports.plan_page import PLAN_PAGE, PLAN_PART
-from busyness.workflows.plans import PLANS, MadePlan
+from busyness.workflows.plans_process import PLANS, PlanMade
 
 
-def with_plans(material: ReportMaterial, plans: Sequence[MadePlan]) -> ReportMaterial:
-    """This will put the plans into a report's material."""
-    return replace(material, plans=[_reported(made) for made in plans])
+def with_plans(material: ReportMaterial, plans: Sequence[PlanMade], folder: Path) -> ReportMaterial:
+    """This will put the plans of a forecast's folder into its report's material."""
+    return replace(material, plans=[_reported(made, folder / PLANS / made.kind) for made in plans])
 
 
-def _reported(made: MadePlan) -> ReportedPlan:
-    if made.plan is None:
+def _reported(made: PlanMade, folder: Path) -> ReportedPlan:
+    if made.failed:
         return ReportedPlan(made.kind, failed=made.failed)
-    part = (made.folder / PLAN_PART).read_text("utf-8")
-    return ReportedPlan(made.kind, part, f"{PLANS}/{made.kind}/{PLAN_PAGE}")
+    return ReportedPlan(made.kind, (folder / PLAN_PART).read_text("utf-8"), f"{PLANS}/{made.kind}/{PLAN_PAGE}")

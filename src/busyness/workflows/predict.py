@@ -20,13 +20,12 @@ from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import Panel
 from busyness.workflows.context import write_context
-from busyness.workflows.folder import PATHS, write_paths
+from busyness.workflows.folder import MODEL, PATHS, write_paths
 from busyness.workflows.forecast import in_local_time
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import EventsSettings, PreparationSettings, RunSettings, SpaceSettings
-from busyness.workflows.train import MODEL
 from busyness.workflows.wiring import restored
 
 _WEEKS_READ = 8

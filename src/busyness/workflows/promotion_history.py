@@ -21,11 +21,10 @@ from busyness.sources.promotion_windows import TYPE, known_places
 from busyness.tables import columns as c
 from busyness.tables.panel import Panel, start_times, wall_times
 from busyness.workflows.config import read_config
-from busyness.workflows.folder import PATHS, read_forecast
+from busyness.workflows.folder import MODEL, PATHS, read_forecast
 from busyness.workflows.ingest import Ingested, ingest, preparer
 from busyness.workflows.progress import Progress
 from busyness.workflows.settings import RunSettings
-from busyness.workflows.train import MODEL
 from busyness.workflows.wiring import forecaster
 
 KEPT = "history"

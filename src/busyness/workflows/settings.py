@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
@@ -151,15 +152,30 @@ class PreparationSettings(_Settings):
     )
 
 
+MODELS = (
+    "boosted, seasonal, forest, average, l1, quantile, poisson, tweedie, recursive, histogram, random_forest, xgboost, ridge"
+)
+"""The models by name, as they are listed for people; docs/models.md says when to choose which."""
+
+
 class ModelSettings(_Settings):
     """Which model answers, and how far ahead."""
 
-    model: str = Field("boosted", description="boosted, seasonal, forest, average, or one that another package adds")
+    model: str = Field(
+        "boosted", description=f"{MODELS}, one that another package adds, or sklearn.linear_model.HuberRegressor"
+    )
+    arguments: Mapping[str, Any] = Field({}, description="of a model named by its dotted path: alpha: 0.01, max_iter: 500")
     horizon: int | None = Field(None, ge=1, description="slots ahead; none: one week")
     levels: tuple[float, ...] = Field(REPORTED_LEVELS, description="quantile levels written besides the usual seven")
     seed: int = Field(0, ge=0, description="the same seed and threads give the same forecast, bit for bit")
     threads: int | None = Field(None, ge=1, description="none: the cores that are idle now")
     fast: bool = Field(False, description="about a third of the time, a few percent less accurate")
+
+    @field_validator("arguments", mode="before")
+    @classmethod
+    def _valued(cls, value: object) -> object:
+        pairs = _pairs(value) if isinstance(value, str) else value
+        return {name: _value(given) for name, given in pairs.items()} if isinstance(pairs, dict) else pairs
 
     @field_validator("levels", mode="before")
     @classmethod
@@ -233,6 +249,14 @@ def _split(value: object) -> object:
     if isinstance(value, (list, tuple)):
         return tuple(str(part) if isinstance(part, (int, float)) and not isinstance(part, bool) else part for part in value)
     return value if value is None else (value,) if isinstance(value, (int, float, date, Path)) else value
+
+
+def _value(text: object) -> object:
+    """A number, true, false or null as JSON writes it; everything else is text."""
+    try:
+        return json.loads(str(text))
+    except json.JSONDecodeError:
+        return text
 
 
 def _pairs(value: object) -> object:

@@ -10,13 +10,10 @@ from pathlib import Path
 import pytest
 
 from busyness.domain.errors import InputError
-from busyness.registry.releases import Releases
-from busyness.testing.clock import FakeClock
 from busyness.workflows.progress import Told
 from busyness.workflows.service import demo
 from busyness.workflows.service.demo import make_worlds
 from busyness.workflows.service.demo_mark import DEMO
-from busyness.workflows.service.holder import Holder
 
 
 @pytest.fixture
@@ -25,7 +22,7 @@ def worlds(made: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     runs: list[str] = []
 
     def copied(name: str) -> object:
-        def make(out: Path, quick: bool, progress: object, clock: object) -> None:  # noqa: FBT001
+        def make(out: Path, quick: bool, progress: object, clock: object) -> None:
             runs.append(name)
             progress.step("Copying")
             shutil.copytree(made, out, dirs_exist_ok=True)
@@ -34,7 +31,7 @@ def worlds(made: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
         return make
 
-    tiny = tuple(replace(world, make=copied(world.name)) for world in demo._WORLDS)  # noqa: SLF001
+    tiny = tuple(replace(world, make=copied(world.name)) for world in demo._WORLDS)
     monkeypatch.setattr(demo, "_WORLDS", tiny)
     return runs
 
@@ -53,7 +50,7 @@ def test_worlds_are_made_once_and_kept(worlds: list[str], tmp_path: Path) -> Non
 
 
 def test_what_was_cut_short_is_made_again(worlds: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    good = demo._WORLDS  # noqa: SLF001
+    good = demo._WORLDS
 
     def broken(out: Path, *_: object) -> None:
         (out / "half").write_text("")
@@ -73,15 +70,3 @@ def test_its_size_is_remembered(worlds: list[str], tmp_path: Path) -> None:
     assert make_worlds(tmp_path, progress=Told(lambda _: None)) == small
     assert (tmp_path / DEMO).is_file()
     assert len(worlds) == 3
-
-
-def test_a_real_small_world_is_served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "_WORLDS", demo._WORLDS[1:2])  # noqa: SLF001
-    made = make_worlds(tmp_path, progress=Told(lambda _: None), quick=True)
-    holder = Holder(made, clock=FakeClock(datetime(2026, 1, 1, tzinfo=UTC)))
-    holder.refresh()
-    assert holder.ready, holder.refusals
-    assert "rebalancing" in holder.world("scooters").plans
-    champion = Releases(tmp_path / "scooters").champion()
-    assert champion is not None
-    assert champion.by == "demo"

@@ -7,13 +7,12 @@ from datetime import UTC, datetime
 import pytest
 
 from busyness.testing.clock import FakeClock
-from busyness.testing.work import find
 from busyness.workflows.service.jobs import Jobs, JobsFullError
 
 
 @pytest.fixture
 def jobs():
-    made = Jobs(find, clock=FakeClock(datetime(2026, 11, 21, 6, tzinfo=UTC)), waiting=2, seconds=20)
+    made = Jobs("busyness.testing.work", clock=FakeClock(datetime(2026, 11, 21, 6, tzinfo=UTC)), waiting=2, seconds=20)
     yield made
     made.close()
 
@@ -64,7 +63,7 @@ def test_waiting_and_running_jobs_can_be_stopped_and_the_queue_is_bounded(jobs):
 
 
 def test_a_job_that_takes_too_long_is_ended():
-    jobs = Jobs(find, clock=FakeClock(datetime(2026, 11, 21, 6, tzinfo=UTC)), seconds=0.4)
+    jobs = Jobs("busyness.testing.work", clock=FakeClock(datetime(2026, 11, 21, 6, tzinfo=UTC)), seconds=0.4)
     try:
         job = until(jobs, jobs.submit("sleep", {"seconds": 60}, owner="ana").id, "failed")
         assert "more than 0.4 seconds" in job.error

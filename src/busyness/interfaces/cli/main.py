@@ -22,6 +22,7 @@ from busyness.interfaces.cli import (
     features,
     forecast,
     get,
+    morning,
     places,
     plan,
     predict,
@@ -65,6 +66,7 @@ app.command("train", rich_help_panel=_STEPS)(train.command)
 app.command("predict", rich_help_panel=_STEPS)(predict.command)
 app.command("backtest", rich_help_panel=_STEPS)(backtest.command)
 app.add_typer(state.app, name="state", rich_help_panel=_SERVICE)
+app.command("morning", rich_help_panel=_SERVICE)(morning.command)
 app.command("collect", rich_help_panel=_DATA)(collect.command)
 app.command("get", rich_help_panel=_DATA)(get.command)
 app.add_typer(simulate.app, name="simulate", rich_help_panel=_DATA)

@@ -21,7 +21,7 @@ _COUNTS, _EVENTS, _KNOWN, _MODEL, _PAST, _RESULT = (
     "Replaying the past",
     "Results",
 )
-_PAIRS = ("columns", "where", "weather_columns", "weather_units")
+_PAIRS = ("columns", "where", "weather_columns", "weather_units", "arguments")
 """Options of name=value, which may be repeated."""
 
 
@@ -184,7 +184,17 @@ class Options:
         _option("--impute", panel=_MODEL, text="Fill gaps: none, seasonal, mean, forward, backward, linear. Default: none."),
     ] = None
     model: Annotated[
-        Optional[str], _option("--model", panel=_MODEL, text="boosted, seasonal, forest or average. Default: boosted.")
+        Optional[str],
+        _option(
+            "--model",
+            panel=_MODEL,
+            text="boosted, seasonal, forest, average, l1, quantile, poisson, tweedie, recursive, histogram, random_forest, "
+            "xgboost, ridge, or a regressor such as sklearn.linear_model.HuberRegressor. Default: boosted.",
+        ),
+    ] = None
+    arguments: Annotated[
+        Optional[list[str]],
+        _option("--arguments", panel=_MODEL, text="Of such a regressor: alpha=0.01,max_iter=500."),
     ] = None
     horizon: Annotated[
         Optional[int], _option("--horizon", panel=_MODEL, text="Slots ahead. Default: one week; for predict: as trained.")

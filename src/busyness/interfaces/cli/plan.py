@@ -7,7 +7,7 @@ from typing import Annotated, Any, Optional
 
 import typer
 
-from busyness.interfaces.cli import plan_money, plan_promotions, plan_staffing, plan_stock, show
+from busyness.interfaces.cli import plan_intraday, plan_money, plan_promotions, plan_staffing, plan_stock, show
 from busyness.interfaces.cli.loader import workflow
 
 app = typer.Typer(
@@ -25,6 +25,7 @@ def kinds() -> None:
 
 
 app.command("staffing")(plan_staffing.staffing)
+app.command("intraday")(plan_intraday.command)
 app.command("score")(plan_staffing.score)
 app.command("replan")(plan_staffing.replan)
 

@@ -45,7 +45,7 @@ def command(
     key: Key = None,
     trusted_proxy: Proxy = None,
     predict_open: Annotated[bool, typer.Option("--predict-open", help="Let POST /predict answer without a key.")] = False,
-    demo_users: Annotated[bool, typer.Option("--demo-users", help="Make a user for each role, and print a link for each.")] = False,
+    demo_users: Annotated[bool, typer.Option("--demo-users", help="Make a user for each role, and print links.")] = False,
     insecure: Annotated[bool, typer.Option("--insecure", help="Listen to the network without encryption.")] = False,
 ) -> None:
     """Serve forecasts and plans: an API, and a dashboard for a browser.

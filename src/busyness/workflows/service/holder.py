@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
@@ -105,8 +105,8 @@ class Holder:
         return found
 
     def now(self, name: str) -> datetime:
-        """This will return a world's time: where its clock stands, if it stands."""
-        return self.settings[name].clock or self.clock.now()
+        """This will return a world's time, in UTC: where its clock stands, if it stands."""
+        return (self.settings[name].clock or self.clock.now()).astimezone(UTC)
 
     def releases(self, name: str) -> Releases | None:
         """This will return a world's releases; None where it is a plain forecast folder."""

@@ -4,25 +4,25 @@ block anybody, and solvers that fight each other never meet. Jobs wait their tur
 
 from __future__ import annotations
 
-import multiprocessing
-import os
+import contextlib
+import json
 import queue
+import subprocess
+import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
-from multiprocessing.connection import Connection
 from secrets import token_urlsafe
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 from busyness.domain.clock import Clock
 from busyness.domain.errors import BusynessError
 
 JobState = Literal["queued", "running", "done", "failed", "cancelled"]
 _KEPT = 200
-_NICE = 10
-_POLL_SECONDS = 0.2
+_PATIENCE_SECONDS = 5.0  # for a process that was told to end
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,31 +51,21 @@ class JobsFullError(BusynessError):
     """So many jobs wait that another is not taken."""
 
 
-class Work(Protocol):
-    """What a kind of job does, in another process."""
-
-    def __call__(self, arguments: Mapping[str, Any], tell: Callable[[str], None]) -> Any:  # noqa: ANN401  # JSON
-        """This will do the work and return what JSON can hold; ``tell`` says what step it is at."""
-        ...
-
-
 @dataclass
 class _Running:
-    process: Any
-    cancelled: threading.Event = field(default_factory=threading.Event)
+    process: subprocess.Popen[str]
+    stopped: str = ""  # why it was told to end: cancelled, or late
 
 
 class Jobs:
     """Runs jobs, ``workers`` at a time; at most ``waiting`` wait, and each may take ``seconds``.
 
-    ``find`` returns the work of a kind (``wiring.work``); it is a function of a module, because the process that does the
-    work calls it. All methods may be called from any thread.
+    ``module`` does the work when it is run as a program (``working.worked``): this process never loads what it needs. All
+    methods may be called from any thread.
     """
 
-    def __init__(
-        self, find: Callable[[str], Work], *, clock: Clock, workers: int = 1, waiting: int = 32, seconds: float = 600
-    ) -> None:
-        self._find, self._clock, self._seconds = find, clock, seconds
+    def __init__(self, module: str, *, clock: Clock, workers: int = 1, waiting: int = 32, seconds: float = 600) -> None:
+        self._module, self._clock, self._seconds = module, clock, seconds
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._running: dict[str, _Running] = {}
         self._lock = threading.Lock()
@@ -116,7 +106,7 @@ class Jobs:
             if running is None:
                 job = self._jobs[id_] = replace(job, state="cancelled", ended=self._clock.now())
                 return job
-        running.cancelled.set()
+            running.stopped = "cancelled"
         running.process.terminate()
         return self.status(id_)
 
@@ -150,49 +140,54 @@ class Jobs:
                 job = self._jobs.get(id_)
                 if job is None or job.over:
                     continue
-                here, there = multiprocessing.Pipe(duplex=False)
-                context = multiprocessing.get_context("spawn")
-                process = context.Process(target=_work, args=(self._find, job.kind, dict(job.arguments), there))
-                running = self._running[id_] = _Running(process)
+                try:
+                    running = self._running[id_] = _Running(self._started(job))
+                except OSError as fault:  # no memory, no process: the next job may fare better
+                    news = {
+                        "state": "failed",
+                        "error": f"The work could not be started: {fault}",
+                        "hint": "Try again later.",
+                    }
+                    self._jobs[id_] = replace(job, ended=self._clock.now(), **news)
+                    continue
                 self._jobs[id_] = replace(job, state="running")
+            late = threading.Timer(self._seconds, self._too_late, (running,))
+            late.start()
             try:
-                process.start()
-            except Exception as fault:  # noqa: BLE001  # no memory, no process: the next job may fare better
-                self._end(id_, state="failed", error=f"The work could not be started: {fault}", hint="Try again later.")
-            else:
-                there.close()
-                self._follow(id_, running, here)
-                process.join(timeout=5)
-                if process.is_alive():
-                    process.kill()
-            here.close()
-            with self._lock:
-                del self._running[id_]
+                _give(running.process, job)
+                self._end(id_, **self._followed(id_, running))
+            finally:
+                late.cancel()
+                _reap(running.process)
+                with self._lock:
+                    del self._running[id_]
 
-    def _follow(self, id_: str, running: _Running, home: Connection) -> None:
-        """Hear what the process says until it has ended, was stopped, or took too long."""
-        patience = self._seconds
-        while True:
-            try:
-                if home.poll(_POLL_SECONDS):
-                    word, content = home.recv()
-                    if word == "step":
-                        self._change(id_, progress=str(content))
-                        continue
-                    self._end(id_, **({"state": "done", "result": content} if word == "done" else content))
-                    return
-            except (EOFError, OSError):
-                if running.cancelled.is_set():
-                    self._end(id_, state="cancelled")
-                else:
-                    self._end(id_, state="failed", error="The work ended without an answer.", hint="Is there enough memory?")
-                return
-            patience -= _POLL_SECONDS
-            if patience <= 0:
-                running.process.terminate()
-                said = f"The work took more than {self._seconds:g} seconds."
-                self._end(id_, state="failed", error=said, hint="Ask for less at once, or allow more (jobs: seconds).")
-                return
+    def _started(self, job: Job) -> subprocess.Popen[str]:
+        command = [sys.executable, "-m", self._module, job.kind]
+        return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    @staticmethod
+    def _too_late(running: _Running) -> None:
+        running.stopped = running.stopped or "late"
+        running.process.terminate()
+
+    def _followed(self, id_: str, running: _Running) -> dict[str, Any]:
+        """Hear what the process says until it has answered or ended; what became of the job."""
+        assert running.process.stdout is not None
+        for line in running.process.stdout:
+            said = heard(line)
+            if "step" in said:
+                self._change(id_, progress=str(said["step"]))
+            elif "done" in said:
+                return {"state": "done", "result": said["done"]}
+            elif "error" in said:
+                return {"state": "failed", "error": str(said["error"]), "hint": str(said.get("hint", ""))}
+        if running.stopped == "cancelled":
+            return {"state": "cancelled"}
+        if running.stopped == "late":
+            told = f"The work took more than {self._seconds:g} seconds."
+            return {"state": "failed", "error": told, "hint": "Ask for less at once, or allow more (jobs: seconds)."}
+        return {"state": "failed", "error": "The work ended without an answer.", "hint": "Is there enough memory?"}
 
     def _change(self, id_: str, **news: Any) -> None:  # fields of a job
         with self._lock:
@@ -202,18 +197,32 @@ class Jobs:
         self._change(id_, ended=self._clock.now(), **news)
 
 
-def _work(find: Callable[[str], Work], kind: str, arguments: dict[str, Any], home: Connection) -> None:
-    """In the process: find the work, do it, send its answer or its complaint home."""
-    os.nice(_NICE)
-
-    def tell(step: str) -> None:
-        home.send(("step", step))
-
+def heard(line: str) -> dict[str, Any]:
+    """This will read one line of a working process; what a library printed says nothing."""
     try:
-        home.send(("done", find(kind)(arguments, tell)))
-    except BusynessError as fault:
-        home.send(("failed", {"state": "failed", "error": fault.message, "hint": fault.hint}))
-    except Exception as fault:  # noqa: BLE001  # whatever it is, the one who asked is told that it is ours
-        home.send(
-            ("failed", {"state": "failed", "error": f"This is our fault: {type(fault).__name__}: {fault}", "hint": ""})
-        )
+        said = json.loads(line)
+    except ValueError:
+        return {}
+    return said if isinstance(said, dict) else {}
+
+
+def _give(process: subprocess.Popen[str], job: Job) -> None:
+    """Hand the arguments over; a process that has ended already says so when it is heard."""
+    assert process.stdin is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(dict(job.arguments)))
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.close()
+
+
+def _reap(process: subprocess.Popen[str]) -> None:
+    """End the process for good, whatever it is at."""
+    if process.poll() is None:
+        process.terminate()
+    try:
+        process.wait(_PATIENCE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    if process.stdout is not None:
+        process.stdout.close()

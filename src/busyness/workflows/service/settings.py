@@ -101,11 +101,24 @@ class NoticeSettings(_Block):
     mail_from: str = Field("", description="the sender's address")
 
 
+class MorningRecipient(_Block):
+    """Somebody who gets the morning report: of which world and places, and with the plans of which role."""
+
+    email: str = Field(pattern=r"^[^@\s,<>]+@[^@\s,<>]+$", description="their address")
+    role: Literal["operations", "inventory", "logistics", "marketing", "finance", "admin"] = Field(
+        "operations", description="whose plans they are told of"
+    )
+    worlds: tuple[str, ...] = Field((), description="none: all")
+    places: tuple[str, ...] = Field((), description="none: all")
+    language: Language | None = Field(None, description="none: the service's")
+
+
 class MorningSettings(_Block):
     """The morning report: when, and to whom or where."""
 
     at: str = Field("06:30", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="local time of the world's first place")
-    mail_to: tuple[str, ...] = Field((), description="addresses that get it")
+    mail_to: tuple[str, ...] = Field((), description="addresses that get all of it")
+    recipients: tuple[MorningRecipient, ...] = Field((), description="who gets a part of it")
     folder: Path | None = Field(None, description="a folder that gets it as a file")
 
 
@@ -115,6 +128,11 @@ class JobSettings(_Block):
     workers: int = Field(1, ge=1, le=8, description="processes beside the one that answers")
     queue: int = Field(32, ge=1, description="jobs that may wait")
     seconds: float = Field(600, gt=0, description="the longest a job may take")
+    refresh_at: str = Field(
+        "",
+        pattern=r"^(([01]\d|2[0-3]):[0-5]\d)?$",
+        description="local time at which posted counts make a new forecast; '': on request",
+    )
 
 
 class ServiceSettings(_Block):

@@ -1,16 +1,21 @@
-"""What long work the service knows, by name."""
+"""What long work the service knows, by name. Run as a program it does one job; the service itself never loads it."""
 
 from __future__ import annotations
 
 from busyness.domain.errors import InputError
-from busyness.workflows.service.jobs import Work
+from busyness.workflows.service.work_refresh import work_refresh
 from busyness.workflows.service.work_replan import work_replan
 from busyness.workflows.service.work_what_if import work_what_if
+from busyness.workflows.service.working import Work, worked
 
 
 def work_of(kind: str) -> Work:
     """This will return the work of that name, to be done in a process of its own (``jobs.py``)."""
-    known: dict[str, Work] = {"what_if": work_what_if, "replan": work_replan}
+    known: dict[str, Work] = {"what_if": work_what_if, "replan": work_replan, "refresh": work_refresh}
     if kind not in known:
         raise InputError(f"There is no work '{kind}'; known are {', '.join(known)}.")
     return known[kind]
+
+
+if __name__ == "__main__":
+    worked(work_of)

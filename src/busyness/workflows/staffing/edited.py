@@ -99,8 +99,9 @@ def _broken(problem: StaffingProblem, roster: Roster, *, lines: Lines) -> Iterat
         own = roster.of(person.id)
         if not own:
             continue
-        for sentence in broken_rules(plain, Roster(own)):
-            alone = [s for s in own if sentence not in broken_rules(plain, Roster(tuple(t for t in own if t != s)))]
+        alone_there = replace(plain, people=(person,))
+        for sentence in broken_rules(alone_there, Roster(own)):
+            alone = [s for s in own if sentence not in broken_rules(alone_there, Roster(tuple(t for t in own if t != s)))]
             named = [lines[shift] for shift in alone or own if shift in lines]
             yield BrokenRule(problem.need.place, tuple(sorted(named)), sentence)
     if problem.fixed_days:
@@ -114,8 +115,9 @@ def _beyond(one: Score, other: Score) -> list[BrokenWish]:
 
 
 def _changes(place: str, old: Roster, *, new: Roster) -> Iterator[Change]:
-    gone = {(shift.person, shift.day): shift for shift in old.shifts if shift not in new.shifts}
-    come = [shift for shift in new.shifts if shift not in old.shifts]
+    before, after = frozenset(old.shifts), frozenset(new.shifts)
+    gone = {(shift.person, shift.day): shift for shift in old.shifts if shift not in after}
+    come = [shift for shift in new.shifts if shift not in before]
     for shift in come:
         yield Change(place, gone.pop((shift.person, shift.day), None), shift)
     yield from (Change(place, shift, None) for shift in gone.values())

@@ -1,0 +1,1 @@
+"""Who decides during the day: one policy a file."""

@@ -1,0 +1,38 @@
+"""What goes on beside the answers, where the settings want it: morning reports, nightly forecasts, notices handed on."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+
+from busyness.interfaces.api.service import Service
+from busyness.workflows.service.morning import send_mornings, wanted
+from busyness.workflows.service.refreshing import refresh_due
+from busyness.workflows.service.repeating import Repeating
+from busyness.workflows.service.settings import secret
+from busyness.workflows.service.webhook import Webhook, hand_on
+
+_MINUTE, _SOON = 60.0, 5.0
+
+
+@contextmanager
+def beside(service: Service) -> Iterator[None]:
+    """This will keep it going until the block ends. Raises ``SettingsError`` for a webhook that cannot be used."""
+    settings, state, holder = service.settings, service.state, service.holder
+    at = settings.jobs.refresh_at
+    over = threading.Event()  # nobody who waits between two attempts keeps the service from ending
+    with ExitStack() as stack:
+
+        def repeat(name: str, act: Callable[[], object], seconds: float) -> None:
+            stack.callback(Repeating(name, act, seconds=seconds).close)
+
+        if wanted(settings):
+            repeat("mornings", lambda: send_mornings(settings, state, holder, now=service.now()), _MINUTE)
+        if at:
+            repeat("nights", lambda: refresh_due(state, holder, service.jobs, at=at), _MINUTE)
+        if settings.notices.webhook:
+            hook = Webhook(settings.notices.webhook, secret("webhook_secret"))
+            repeat("notices", lambda: hand_on(state, hook, clock=service.clock, wait=over.wait), _SOON)
+        stack.callback(over.set)
+        yield

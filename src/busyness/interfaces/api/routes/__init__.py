@@ -1,0 +1,1 @@
+"""One file a resource; each holds a ``router`` and thin functions."""

@@ -1,0 +1,73 @@
+"""Which routes there are: the one list."""
+
+from __future__ import annotations
+
+from busyness.interfaces.api.routes import (
+    audit,
+    explanation,
+    forecast,
+    health,
+    history,
+    intraday,
+    jobs,
+    keys,
+    login,
+    me,
+    models,
+    my,
+    now,
+    observations,
+    open_metrics,
+    openapi_file,
+    overrides,
+    peaks,
+    places,
+    plans,
+    predict,
+    privacy,
+    quality,
+    refresh,
+    roster_work,
+    staffing,
+    swaps,
+    users,
+    what_if,
+    worlds,
+)
+
+ROUTERS = tuple(
+    resource.router
+    for resource in (
+        health,
+        open_metrics,
+        openapi_file,
+        login,
+        me,
+        worlds,
+        refresh,
+        places,
+        forecast,
+        explanation,
+        what_if,
+        peaks,
+        history,
+        now,
+        observations,
+        overrides,
+        staffing,
+        roster_work,
+        swaps,
+        intraday,
+        my,
+        plans,
+        models,
+        quality,
+        jobs,
+        users,
+        keys,
+        audit,
+        privacy,
+        predict,
+    )
+)
+"""The order of the OpenAPI file."""

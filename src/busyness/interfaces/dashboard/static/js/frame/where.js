@@ -1,0 +1,46 @@
+// Which world and which place the page is about.
+
+import { get, inWorld } from "../api.js";
+import { h, fill } from "../elements.js";
+import { moved, part, remember, setPart, view } from "../view.js";
+import { known, say } from "../words.js";
+import { placePicker } from "./place_picker.js";
+
+/**
+ * Draw the switch of worlds and, where the section asks for one place, its picker.
+ * @param {{world?: boolean, place?: boolean}} asks
+ */
+export async function drawWhere(asks) {
+  const home = document.getElementById("where");
+  if (asks.place && view.world) await findPlace();
+  const parts = [];
+  if (asks.world !== false && view.worlds.length > 1) parts.push(worldSwitch(home, asks));
+  if (asks.place && view.world) parts.push(placePicker(view.place, (place) => {
+    view.place = place;
+    setPart({ place: place.place });
+    moved();
+  }));
+  fill(home, parts);
+}
+
+function worldSwitch(home, asks) {
+  const change = async (event) => {
+    view.world = view.worlds.find((world) => world.name === event.target.value);
+    view.place = null;
+    inWorld(view.world.name);
+    remember("world", view.world.name);
+    setPart({ world: view.world.name, place: null });
+    await drawWhere(asks);
+    home.querySelector("select")?.focus();
+    moved();
+  };
+  return h("label", { class: "world" }, h("span", { class: "unseen" }, say("world")),
+    h("select", { onchange: change },
+      view.worlds.map((world) => h("option", { value: world.name, selected: world === view.world }, known("world", world.name, world.title ?? world.name)))));
+}
+
+async function findPlace() {
+  const wanted = part("place");
+  if (wanted) view.place = await get(`/v1/places/${encodeURIComponent(wanted)}`).then((answer) => answer.item).catch(() => null);
+  if (!view.place?.place) view.place = (await get("/v1/places", { limit: 1 })).items[0] ?? null;
+}

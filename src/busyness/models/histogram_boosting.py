@@ -1,0 +1,91 @@
+"""scikit-learn's histogram gradient boosting, on absolute errors. Its trees are stored as arrays.
+
+Missing values go the way that served the training rows best. The number of a holiday's name is read as a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
+from typing import Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.ensemble import HistGradientBoostingRegressor
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
+
+from busyness.models.node_trees import NodeTrees
+from busyness.tables.examples import Examples
+from busyness.tables.parts import Parts
+
+
+@dataclass(frozen=True)
+class HistogramBoosting:
+    """Parameters as scikit-learn names them. ``trees``, ``start`` and ``gains`` by feature are what was learned."""
+
+    max_iter: int = 120
+    learning_rate: float = 0.15
+    max_leaf_nodes: int = 63
+    min_samples_leaf: int = 40
+    max_features: float = 0.6
+    max_bins: int = 63
+    seed: int = 0
+    threads: int = 1
+    trees: NodeTrees | None = None
+    start: float = 0.0
+    gains: Mapping[str, float] | None = None
+
+    def fit(self, examples: Examples) -> Self:
+        """This will grow the trees one after the other, each on what the ones before left over."""
+        names = ("max_iter", "learning_rate", "max_leaf_nodes", "min_samples_leaf", "max_features", "max_bins")
+        grown = HistGradientBoostingRegressor(
+            loss="absolute_error",
+            early_stopping=False,
+            random_state=self.seed,
+            **{name: getattr(self, name) for name in names},
+        )
+        never = ~np.isfinite(examples.X).any(axis=0)  # it refuses a column without any value; nothing splits on zeros
+        table = np.where(never, np.float32(0), examples.X) if never.any() else examples.X
+        with threadpool_limits(self.threads):
+            grown.fit(table, examples.y, sample_weight=examples.weight)
+        nodes = [predictor.nodes for (predictor,) in grown._predictors]
+        trees = NodeTrees.joined([_arrays(tree) for tree in nodes], features=examples.X.shape[1])
+        gains = np.zeros(examples.X.shape[1])
+        for tree in nodes:
+            inner = tree[tree["is_leaf"] == 0]
+            np.add.at(gains, inner["feature_idx"], inner["gain"])
+        by_name = {name: float(gain) for name, gain in zip(examples.names, gains, strict=True)}
+        return replace(self, trees=trees, start=float(grown._baseline_prediction[0, 0]), gains=by_name)
+
+    def predict(self, examples: Examples) -> NDArray[np.float32]:
+        """This will add the trees' answers to the weighted median they started from."""
+        assert self.trees is not None
+        return np.asarray(self.start + self.trees.added(examples.X), np.float32)
+
+    def importance(self) -> dict[str, float]:
+        """This will return how much each feature lowered the errors of the training rows, all trees together."""
+        return dict(self.gains or {})
+
+    def to_parts(self) -> Parts:
+        """This will return the trees as arrays."""
+        assert self.trees is not None
+        own = {name: value for name, value in asdict(replace(self, trees=None)).items() if name not in {"threads", "trees"}}
+        return Parts("", {**own, "features": self.trees.features}, arrays=self.trees.to_arrays())
+
+    def restored(self, parts: Parts) -> Self:
+        """This will return the regressor of these parts."""
+        facts: dict[str, Any] = dict(parts.facts)
+        trees = NodeTrees.from_arrays(parts.arrays, features=int(facts.pop("features")))
+        return replace(self, trees=trees, **facts)
+
+
+def _arrays(nodes: NDArray[Any]) -> dict[str, NDArray[Any]]:
+    leaf = nodes["is_leaf"] == 1
+    return {
+        "feature": nodes["feature_idx"],
+        "threshold": nodes["num_threshold"],
+        "left": np.where(leaf, -1, nodes["left"].astype(np.int64)),
+        "right": np.where(leaf, -1, nodes["right"].astype(np.int64)),
+        "missing_left": nodes["missing_go_to_left"],
+        "value": np.where(leaf, nodes["value"], 0),
+    }

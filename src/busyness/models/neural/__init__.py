@@ -1,0 +1,1 @@
+"""Networks: trained by PyTorch or Keras, stored as arrays, and answered in NumPy."""

@@ -1,0 +1,100 @@
+"""The embedding network in Keras 3: the same formula from Keras's own layers, trained on whichever backend is chosen.
+
+The backend is PyTorch, or TensorFlow where ``KERAS_BACKEND=tensorflow`` was set before the process started; both in one
+process crash. Weights go in and come out as the arrays of ``network``, so that an artifact does not depend on Keras, and
+NumPy answers.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+
+from busyness.domain.errors import MissingExtraError
+from busyness.models.neural.inputs import Floats, Inputs
+from busyness.models.neural.network import FACTOR, MOST, WIDE, Weights
+from busyness.models.neural.schedule import Descent, cycle
+
+os.environ.setdefault(
+    "KERAS_BACKEND", "torch"
+)  # Keras reads it when it is imported; its own choice may crash beside PyTorch
+try:
+    import keras
+except ModuleNotFoundError:
+    keras = None
+
+
+def keras_trained(weights: Weights, inputs: Inputs, target: tuple[Floats, Floats], descent: Descent) -> Weights:
+    """This will train by Keras, on its backend; a ``Trainer`` of ``EmbeddingForecaster``.
+
+    Raises:
+        MissingExtraError: Keras is not installed.
+
+    """
+    if keras is None:
+        raise MissingExtraError("Keras", "keras")
+    keras.utils.set_random_seed(descent.seed)
+    network = _network(weights)
+    batch = descent.batch_of(len(inputs.usual))
+    steps = descent.epochs * -(-len(inputs.usual) // batch)  # the last batch of an epoch may be smaller
+    optimiser = keras.optimizers.AdamW(descent.rate, weight_decay=descent.decay, beta_2=0.99, epsilon=1e-8)
+    network.compile(optimizer=optimiser, loss="mean_absolute_error")
+    wanted, weight = target
+    network.fit(
+        {"numbers": inputs.numbers, "codes": inputs.codes, "usual": inputs.usual[:, None]},
+        wanted[:, None],
+        sample_weight=weight,
+        batch_size=batch,
+        epochs=descent.epochs,
+        verbose=0,
+        callbacks=[_paced(descent.rate, steps)],
+    )
+    return {name: _array(network, name) for name in weights}
+
+
+def _paced(rate: float, steps: int) -> Any:  # noqa: ANN401  # Keras has no types
+    """What sets the rate before each step, on the same cycle as PyTorch's."""
+    rates = iter([rate * cycle(done, steps) for done in range(steps)])
+
+    def set_rate(batch: int, logs: object) -> None:
+        del batch, logs
+        pace.model.optimizer.learning_rate = next(rates)
+
+    pace = keras.callbacks.LambdaCallback(on_train_batch_begin=set_rate)
+    return pace
+
+
+def _network(weights: Weights) -> Any:  # noqa: ANN401  # Keras has no types
+    """The formula of ``network.formula`` as a Keras model that begins at these weights."""
+    tables = [name for name in weights if name.startswith("table.")]
+    hidden = [name for name in weights if name.startswith("hidden.") and not name.endswith(".bias")]
+    each = weights[tables[0]].shape[1]
+    whole = weights["wide"].shape[0]
+    layers, ops = keras.layers, keras.ops
+    numbers = keras.Input((whole - each * len(tables),), name="numbers")
+    codes = keras.Input((len(tables),), dtype="int32", name="codes")
+    usual = keras.Input((1,), name="usual")
+    words = [layers.Embedding(len(weights[name]), each, name=_named(name))(codes[:, k]) for k, name in enumerate(tables)]
+    joined = layers.Concatenate()([numbers, *words])
+    deep = joined
+    for name in hidden:
+        deep = layers.Dense(weights[name].shape[1], activation="silu", name=_named(name))(deep)
+    factor = layers.Dense(1, name="factor")(deep)
+    wide = layers.Dense(1, name="wide")(joined)
+    said = usual * ops.exp(ops.clip(FACTOR * factor, -MOST, MOST)) + WIDE * wide
+    network = keras.Model({"numbers": numbers, "codes": codes, "usual": usual}, said)
+    for name in (*tables, *hidden, "factor", "wide"):
+        bias = [weights[f"{name}.bias"]] if f"{name}.bias" in weights else []
+        network.get_layer(_named(name)).set_weights([weights[name], *bias])
+    return network
+
+
+def _named(name: str) -> str:
+    return name.replace(".", "_")
+
+
+def _array(network: Any, name: str) -> Floats:  # noqa: ANN401  # Keras has no types
+    kept = network.get_layer(_named(name.removesuffix(".bias"))).get_weights()
+    return np.asarray(kept[1 if name.endswith(".bias") else 0], np.float32)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import polars as pl
+import pytest
+
+from busyness.decisions.intraday.compare import comparison, run_policies
+from busyness.decisions.intraday.from_forecast import DayAhead
+from busyness.decisions.intraday.level import Level
+from busyness.decisions.intraday.plan import Judged, plan_of, possible
+from busyness.decisions.intraday.policies.lookahead import Lookahead
+from busyness.decisions.intraday.policies.static import Static
+from busyness.decisions.intraday.queue_step import queue_step
+from busyness.decisions.intraday.simulator import Simulator
+from busyness.decisions.intraday.today import view_of_today
+from busyness.domain.errors import ColumnMissingError, InputError, UnknownPlaceError
+
+from .clusters import busy_days, cluster
+
+START = datetime(2026, 3, 2, 9, tzinfo=ZoneInfo("America/Lima"))
+PROBLEM = cluster(heads=np.full((3, 16), 3))
+EXPECTED = np.full((3, 16), 8.0)
+DAY = DayAhead(PROBLEM.places, START, EXPECTED[None], EXPECTED)
+AHEAD = Lookahead(PROBLEM, Level(20, 20, 1, 1), queue_step(PROBLEM, most_arrivals=40))
+
+
+def counts(*by_place: list[int]) -> pl.DataFrame:
+    rows = [
+        (place, (START + timedelta(minutes=15 * step)).astimezone(UTC), value)
+        for place, values in zip(PROBLEM.places, by_place, strict=False)
+        for step, value in enumerate(values)
+    ]
+    return pl.DataFrame(rows, schema=["place", "time", "observed"], orient="row")
+
+
+def judged(policy=AHEAD) -> Judged:
+    ran = run_policies(PROBLEM, busy_days(PROBLEM, 20), policies=[Static(), AHEAD])
+    bound = np.full(20, 500.0)
+    return Judged(comparison(ran, bound=bound), 500.0, policy)
+
+
+def test_a_store_that_runs_over_is_sent_somebody_and_told_why() -> None:
+    so_far = counts([8, 8, 8, 8], [8, 9, 7, 8], [8, 9, 16, 18])
+    now = pl.DataFrame({"place": ["Store 3", "Store 1"], "waiting": [9, 0], "flex": [0, 1], "busy": [3, 1]})
+    plan = plan_of(PROBLEM, DAY, judged=judged(), outlook=AHEAD, so_far=so_far, now=now, versions={"forecast": "f1"})
+    action = plan.actions.row(0, named=True)
+    assert plan.actions.height == 1
+    assert (plan.kind, plan.currency, plan.versions["forecast"]) == ("intraday", "S/", "f1")
+    assert (action["action"], action["to"]) == ("move", "Store 3")
+    assert action["time"] == START + timedelta(hours=1)
+    assert action["saves"] > 0
+    assert "Store 3 has had 112 % more visitors than forecast since 09:30, and 9 visitors wait." in action["reason"]
+    assert f"Move one person from {action['from']} to Store 3" in action["reason"]
+    assert "It should save" in action["reason"]
+    row = plan.tables["comparison"].row(by_predicate=pl.col("policy") == "lookahead", named=True)
+    assert plan.cost == row["cost"] > plan.bound == 500
+    over = dict(plan.tables["departures"].select("place", "over").iter_rows())
+    assert over["Store 3"] == pytest.approx(34 / 16 - 1)
+    assert over["Store 1"] == 0
+
+
+def test_a_day_as_forecast_and_one_that_has_not_begun_need_nothing() -> None:
+    policy = judged(Static())
+    for so_far in (None, counts([8, 8], [8, 8], [8, 8])):
+        plan = plan_of(PROBLEM, DAY, judged=policy, outlook=AHEAD, so_far=so_far)
+        assert plan.actions.height == 0
+        assert plan.actions.schema["time"] == pl.Datetime("us", "UTC")
+        assert plan.tables["departures"].height == 3
+
+
+def test_what_is_not_counted_is_taken_from_the_forecast() -> None:
+    view = view_of_today(PROBLEM, DAY, so_far=counts([9, 9, 9], [7]))
+    assert view.step == 3
+    assert view.arrived[0].tolist() == [[9, 9, 9], [7, 8, 8], [8, 8, 8]]
+    assert view.heads[0].tolist() == [4, 4, 4]
+
+
+def test_what_is_possible_is_what_the_simulator_allows() -> None:
+    simulator = Simulator(PROBLEM, busy_days(PROBLEM, 5), size=5)
+    for _ in range(PROBLEM.steps):
+        assert (possible(PROBLEM, simulator.view()) == simulator.mask()).all()
+        simulator.act(np.arange(5) * 3)
+        assert (possible(PROBLEM, simulator.view()) == simulator.mask()).all()
+        simulator.advance()
+
+
+@pytest.mark.parametrize(
+    ("table", "error", "told"),
+    [
+        (pl.DataFrame({"place": ["Store 1"]}), ColumnMissingError, "time"),
+        (counts([8]).with_columns(place=pl.lit("Shop")), UnknownPlaceError, "Shop"),
+        (counts([8]).with_columns(pl.col("time") - pl.duration(hours=1)), InputError, "outside the day"),
+        (counts([8]).with_columns(pl.col("time").dt.replace_time_zone(None)), InputError, "no time zone"),
+        (counts([-8]), InputError, "has -8"),
+        (counts([8] * 16), InputError, "day is over"),
+    ],
+)
+def test_a_day_so_far_that_cannot_be_is_refused(table: pl.DataFrame, error: type[InputError], told: str) -> None:
+    with pytest.raises(error, match=told):
+        view_of_today(PROBLEM, DAY, so_far=table)

@@ -1,0 +1,128 @@
+"""What a role may not: every attempt is refused, as a problem, and stands in the audit log."""
+
+import pytest
+
+from busyness.state.audit import AuditFilter
+from busyness.workflows.service.settings import SecuritySettings
+
+OVERRIDE = {
+    "place": "S2",
+    "start": "2024-06-04T10:00:00-05:00",
+    "end": "2024-06-04T12:00:00-05:00",
+    "value": 5,
+    "reason": "test",
+}
+USER = {"name": "Eve", "role": "admin"}
+SHIFTS = {"place": "S2", "week": "2024-06-03", "based_on": 0, "shifts": []}
+PROMOTE = {"why": "I want to", "confirm": True}
+ATTEMPTS = [
+    ("staff", "GET", "/v1/forecast", None),
+    ("staff", "GET", "/v1/places", None),
+    ("staff", "GET", "/v1/now", None),
+    ("staff", "GET", "/v1/history?place=S1", None),
+    ("staff", "GET", "/v1/peaks", None),
+    ("staff", "GET", "/v1/swaps", None),
+    ("staff", "GET", "/v1/staffing/roster?place=S1", None),
+    ("staff", "GET", "/v1/users", None),
+    ("staff", "POST", "/v1/overrides", OVERRIDE),
+    ("staff", "PUT", "/v1/staffing/roster", SHIFTS),
+    ("staff", "POST", "/v1/intraday/1", {"answer": "accept"}),
+    ("staff", "GET", "/v1/privacy/berta", None),
+    ("inventory", "GET", "/v1/staffing", None),
+    ("inventory", "POST", "/v1/overrides", OVERRIDE),
+    ("inventory", "GET", "/v1/money", None),
+    ("inventory", "GET", "/v1/quality", None),
+    ("inventory", "GET", "/v1/models", None),
+    ("logistics", "GET", "/v1/stock", None),
+    ("logistics", "GET", "/v1/promotions", None),
+    ("logistics", "POST", "/v1/observations", {"items": []}),
+    ("marketing", "GET", "/v1/rebalancing", None),
+    ("marketing", "GET", "/v1/staffing/needs", None),
+    ("marketing", "GET", "/v1/overrides", None),
+    ("finance", "POST", "/v1/staffing/publish", {"roster": 1}),
+    ("finance", "POST", "/v1/models/rollback", PROMOTE),
+    ("finance", "GET", "/v1/audit", None),
+    ("finance", "GET", "/v1/intraday", None),
+    ("finance", "GET", "/v1/peaks", None),
+    ("operations", "GET", "/v1/money", None),
+    ("operations", "GET", "/v1/users", None),
+    ("operations", "POST", "/v1/users", USER),
+    ("operations", "GET", "/v1/keys", None),
+    ("operations", "POST", "/v1/keys", {"principal": "u_1"}),
+    ("operations", "POST", "/v1/models/current/promote", PROMOTE),
+    ("operations", "GET", "/v1/my/shifts", None),
+    ("operations", "DELETE", "/v1/privacy/ana", None),
+    ("manager", "GET", "/v1/forecast?place=S2", None),
+    ("manager", "GET", "/v1/forecast?place=S1&place=S3", None),
+    ("manager", "GET", "/v1/places/S2", None),
+    ("manager", "GET", "/v1/places/S2/shape", None),
+    ("manager", "GET", "/v1/forecast?world=scooters", None),
+    ("manager", "GET", "/v1/history?place=S4", None),
+    ("manager", "POST", "/v1/overrides", OVERRIDE),
+    ("manager", "PUT", "/v1/staffing/roster", SHIFTS),
+    ("manager", "POST", "/v1/observations", {"items": [{"place": "S2", "time": "2024-06-03T08:00:00-05:00", "demand": 1}]}),
+    ("manager", "GET", "/v1/staffing/roster?place=S2", None),
+    ("admin", "GET", "/v1/my/shifts", None),
+]
+
+
+@pytest.mark.parametrize(("role", "method", "path", "body"), ATTEMPTS, ids=lambda value: str(value)[:40])
+def test_an_attempt_is_refused_and_logged(running, role: str, method: str, path: str, body: object) -> None:
+    with running.client(role) as client:
+        answer = client.request(method, path, json=body) if body else client.request(method, path)
+    assert answer.status_code == 403, answer.text
+    told = answer.json()
+    assert told["status"] == 403
+    assert told["hint"]
+    newest = running.service.state.audit.list(AuditFilter(outcome="refused", principal=running.ids[role]), limit=1).items[0]
+    assert newest.request_id == told["request_id"] == answer.headers["x-request-id"]
+    assert newest.resource == f"{method} {path.partition('?')[0]}"
+
+
+def test_there_are_forty_of_them() -> None:
+    assert len(ATTEMPTS) >= 40
+
+
+def test_the_log_is_a_chain(running) -> None:
+    assert running.service.state.audit.verify().broken is None
+
+
+@pytest.mark.parametrize("path", ["/v1/me", "/v1/forecast", "/v1/openapi.json", "/metrics", "/v1/nothing", "/v1/users"])
+def test_nothing_answers_without_a_key(running, path: str) -> None:
+    with running.client() as client:
+        answer = client.get(path)
+    assert answer.status_code == 401
+    assert answer.headers["www-authenticate"].startswith("Bearer")
+    assert answer.json()["hint"]
+
+
+@pytest.mark.parametrize("header", ["Bearer bk_12345678_" + "x" * 43, "Basic eDp5", "Bearer", "bk_nothing", "Bearer a.b.c"])
+def test_a_wrong_key_is_refused(running, header: str) -> None:
+    with running.client(headers={"Authorization": header}) as client:
+        assert client.get("/v1/me").status_code == 401
+
+
+def test_health_asks_for_nothing(running) -> None:
+    with running.client() as client:
+        assert client.get("/v1/health/live").json() == {"live": True}
+        assert client.get("/v1/health/ready").json()["ready"] is True
+
+
+def test_a_predict_that_is_not_open_asks_for_a_key_and_for_the_place(started) -> None:
+    running = started(security=SecuritySettings(requests_per_minute=0))
+    question = {"community": "LOOP", "date": "2020-09-11"}
+    with running.client() as client:
+        assert client.post("/predict", json=question).status_code == 401
+    with running.client("manager") as client:
+        assert client.post("/predict", json=question).status_code == 403
+    with running.client("operations") as client:
+        assert client.post("/predict", json=question).status_code == 200
+
+
+def test_a_disabled_user_is_locked_out_at_once(started) -> None:
+    running = started()
+    with running.client("finance") as finance, running.client("admin") as admin:
+        assert finance.get("/v1/me").status_code == 200
+        user = running.ids["finance"]
+        assert admin.put(f"/v1/users/{user}", json={"name": "F", "role": "finance", "disabled": True}).status_code == 200
+        assert finance.get("/v1/me").status_code == 401
