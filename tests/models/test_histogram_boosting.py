@@ -7,7 +7,7 @@ import numpy as np
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from busyness.features.builder import DirectFeatures
-from busyness.models.histogram_boosting import HistogramBoosting
+from busyness.models.histogram_boosting import HistogramBoosting, bin_edges, binned
 from busyness.models.regression import RegressionForecaster
 from busyness.models.sampling import training_cells
 from busyness.tables.examples import Examples
@@ -50,11 +50,18 @@ def test_it_answers_as_scikit_learn_does() -> None:
         max_bins=63,
         min_samples_leaf=40,
     )
-    never = ~np.isfinite(examples.X).any(axis=0)
-    table = np.where(never, 0, examples.X)
+    table = binned(examples.X, [bin_edges(column, 63) for column in examples.X.T])
     theirs.fit(table, examples.y, sample_weight=examples.weight)
     ours = FEW.fit(examples)
     assert (ours.predict(examples) == theirs.predict(table).astype(np.float32)).all()
+
+
+def test_values_move_up_to_the_next_edge() -> None:
+    column = np.array([1, 2, 3, 4, np.nan, 100], np.float32)
+    edges = bin_edges(column, 3)
+    assert edges.tolist() == [1, 3, 100]
+    assert np.array_equal(binned(column[:, None], [edges])[:, 0], [1, 3, 3, 100, np.nan, 100], equal_nan=True)
+    assert bin_edges(np.full(3, np.nan, np.float32), 3).tolist() == [0]
 
 
 def test_missing_values_go_where_they_were_learned() -> None:

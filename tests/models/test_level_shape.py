@@ -41,8 +41,10 @@ def test_it_finds_the_products_that_made_the_target() -> None:
     examples = seen()
     move = np.log(np.clip(np.nan_to_num(examples.column("trend_168h"), nan=1.0), np.exp(-1), np.exp(1)))
     made = replace(examples, y=np.asarray(profile(examples) * (0.3 * move + 0.1), np.float32))
-    said = LevelShapeRidge(alpha=1e-9).fit(made).predict(made)
+    fitted = LevelShapeRidge(alpha=1e-9).fit(made)
+    said = fitted.predict(made)
     assert np.abs(said - made.y).mean() < 0.02 * np.abs(made.y).mean()
+    assert {"trend_168h", "median_8"} <= set(sorted(fitted.shares, key=lambda name: -fitted.shares[name])[:6])
 
 
 def test_a_few_wild_rows_hardly_move_it() -> None:

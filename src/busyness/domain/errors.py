@@ -97,6 +97,10 @@ class MissingExtraError(BusynessError):
         self.extra = extra
         super().__init__(f"{library} is not installed.", hint=f'Install it with: pip install "busyness[{extra}]"')
 
+    def __reduce__(self) -> tuple[type[MissingExtraError], tuple[str, str]]:
+        """Come whole out of a worker process."""
+        return type(self), (self.library, self.extra)
+
 
 class ConflictError(InputError):
     """Somebody else was there first; ``by`` and ``at`` say who and when, where that is known."""

@@ -5,7 +5,7 @@ Missing values go the way that served the training rows best. The number of a ho
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Self
 
@@ -44,12 +44,12 @@ class HistogramBoosting:
             random_state=self.seed,
             **{name: getattr(self, name) for name in names},
         )
-        never = ~np.isfinite(examples.X).any(axis=0)  # it refuses a column without any value; nothing splits on zeros
-        table = np.where(never, np.float32(0), examples.X) if never.any() else examples.X
+        edges = [bin_edges(column, self.max_bins) for column in examples.X.T]
+        table = binned(examples.X, edges)
         with threadpool_limits(self.threads):
             grown.fit(table, examples.y, sample_weight=examples.weight)
         nodes = [predictor.nodes for (predictor,) in grown._predictors]
-        trees = NodeTrees.joined([_arrays(tree) for tree in nodes], features=examples.X.shape[1])
+        trees = NodeTrees.joined([_arrays(tree, edges) for tree in nodes], features=examples.X.shape[1])
         gains = np.zeros(examples.X.shape[1])
         for tree in nodes:
             inner = tree[tree["is_leaf"] == 0]
@@ -79,11 +79,39 @@ class HistogramBoosting:
         return replace(self, trees=trees, **facts)
 
 
-def _arrays(nodes: NDArray[Any]) -> dict[str, NDArray[Any]]:
+def bin_edges(column: NDArray[np.float32], bins: int) -> NDArray[np.float32]:
+    """This will return up to ``bins`` values of a column, the largest among them, with as many rows between each two."""
+    seen = column[np.isfinite(column)]
+    if not len(seen):
+        return np.zeros(1, np.float32)
+    return np.unique(np.quantile(seen, np.linspace(0, 1, bins), method="inverted_cdf"))
+
+
+def binned(rows: NDArray[np.float32], edges: Sequence[NDArray[np.float32]]) -> NDArray[np.float32]:
+    """This will move every value up to the next edge of its column; a column without any value becomes its edge.
+
+    scikit-learn's own bins of weighted rows were measured to take longer than all the trees.
+    """
+    moved = np.empty_like(rows)
+    for k, edge in enumerate(edges):
+        column = rows[:, k]
+        there = np.isfinite(column)
+        up = edge[np.minimum(np.searchsorted(edge, column), len(edge) - 1)]
+        moved[:, k] = np.where(there, up, np.nan) if there.any() else edge[0]
+    return moved
+
+
+def _arrays(nodes: NDArray[Any], edges: Sequence[NDArray[np.float32]]) -> dict[str, NDArray[Any]]:
+    """The nodes; a threshold between two edges becomes the lower one, so that values between them go where they went."""
     leaf = nodes["is_leaf"] == 1
+    threshold = np.zeros(len(nodes))
+    for at in np.flatnonzero(~leaf):
+        edge = edges[nodes["feature_idx"][at]]
+        below = np.searchsorted(edge, nodes["num_threshold"][at], side="right") - 1
+        threshold[at] = edge[max(below, 0)]
     return {
         "feature": nodes["feature_idx"],
-        "threshold": nodes["num_threshold"],
+        "threshold": threshold,
         "left": np.where(leaf, -1, nodes["left"].astype(np.int64)),
         "right": np.where(leaf, -1, nodes["right"].astype(np.int64)),
         "missing_left": nodes["missing_go_to_left"],

@@ -8,6 +8,7 @@ are least (iteratively reweighted least squares); the penalty keeps what the row
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -37,17 +38,21 @@ _SMOOTH = 0.02  # of the mean error: errors below count alike
 
 @dataclass(frozen=True)
 class LevelShapeRidge:
-    """``alpha`` is the penalty beside the rows' mean weight. ``weights`` by column and ``far`` in slots are learned."""
+    """``alpha`` is the penalty beside the rows' mean weight.
+
+    ``weights`` by column, ``far`` (slots, the mean horizon) and ``shares`` by feature are learned.
+    """
 
     alpha: float = 1e-3
     threads: int = 1
     far: float = 1.0
     weights: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
+    shares: Mapping[str, float] = field(default_factory=dict)
 
     def fit(self, examples: Examples) -> Self:
         """This will solve for the weight of every product of a shape and a move."""
         asked = replace(self, far=max(float(np.mean(examples.column("horizon"))), 1.0))
-        columns, _ = asked.design(examples)
+        columns, names = asked.design(examples)
         target, weight = examples.y.astype(np.float64), examples.weight / np.mean(examples.weight, dtype=np.float64)
         scale = np.maximum(np.sqrt(np.mean(columns**2, axis=0)), 1e-6)
         columns /= scale
@@ -60,7 +65,10 @@ class LevelShapeRidge:
                 penalty = self.alpha * row.sum() * np.eye(len(solved))
                 weighted = columns * row[:, None]
                 solved = np.linalg.solve(weighted.T @ columns + penalty, weighted.T @ target)
-        return replace(asked, weights=solved / scale)
+        shares = dict.fromkeys(names, 0.0)
+        for name, size in zip(names, np.abs(solved), strict=True):
+            shares[name] += float(size)
+        return replace(asked, weights=solved / scale, shares=shares)
 
     def predict(self, examples: Examples) -> NDArray[np.float32]:
         """This will return the weighted sum of the products."""
@@ -84,14 +92,20 @@ class LevelShapeRidge:
             found += [(name, shape * moves[move]) for move in _FOR_SHAPES if move in moves]
         return np.stack([column for _, column in found], axis=1), tuple(name for name, _ in found)
 
+    def importance(self) -> dict[str, float]:
+        """This will return how far the products of each feature usually move the answer."""
+        return dict(self.shares)
+
     def to_parts(self) -> Parts:
         """This will return the weights."""
-        return Parts("", {"alpha": self.alpha, "far": self.far}, arrays={"weights": self.weights})
+        facts = {"alpha": self.alpha, "far": self.far, "shares": dict(self.shares)}
+        return Parts("", facts, arrays={"weights": self.weights})
 
     def restored(self, parts: Parts) -> Self:
         """This will return the regressor of these parts."""
         weights = np.asarray(parts.arrays["weights"], np.float64)
-        return replace(self, alpha=float(parts.facts["alpha"]), far=float(parts.facts["far"]), weights=weights)
+        alpha, far = float(parts.facts["alpha"]), float(parts.facts["far"])
+        return replace(self, alpha=alpha, far=far, weights=weights, shares=dict(parts.facts["shares"]))
 
 
 def _move(trend: NDArray[np.float32]) -> NDArray[np.float64]:

@@ -183,18 +183,18 @@ class ProphetForecaster:
 @contextmanager
 def _calm() -> Iterator[None]:
     """Prophet warns of its own ways with pandas, and Stan tells of every start and end."""
-    talkers = {name: logging.getLogger(name) for name in ("prophet", "cmdstanpy")}
-    before = {name: talker.level for name, talker in talkers.items()}
-    for talker in talkers.values():
-        talker.setLevel(logging.WARNING)
+    talkers = [logging.getLogger(name) for name in ("prophet", "cmdstanpy")]
+    before = [talker.disabled for talker in talkers]
+    for talker in talkers:
+        talker.disabled = True  # not a level: Stan's own is set when it first speaks
     try:
         with warnings.catch_warnings():
             for kind in (DeprecationWarning, FutureWarning):
                 warnings.simplefilter("ignore", kind)
             yield
     finally:
-        for name, talker in talkers.items():
-            talker.setLevel(before[name])
+        for talker, silent in zip(talkers, before, strict=True):
+            talker.disabled = silent
 
 
 def _table(panel: SealedPanel, row: int, slots: NDArray[np.int64] | NDArray[np.int32]) -> Any:  # noqa: ANN401  # a pandas frame

@@ -79,6 +79,8 @@ def _lead(material: MoneyMaterial, words: Words) -> list[str]:
             high=money(ends[1], plan, words),
             days=words.number(material.days),
         )
+    if material.flat:
+        return [said, words.say("money.lead.flat")]
     yearly = money(-total["change"] * 365 / material.days, plan, words)
     return [said, words.say("money.lead.year", yearly=yearly)]
 

@@ -67,7 +67,8 @@ def _lead(material: PromotionMaterial, words: Words) -> list[str]:
     if not material.expected.height:
         first = words.say("promotions.lead.none")
     elif not count:
-        first = words.say("promotions.lead.nothing")
+        judged = plan.tables["candidates"].height if "candidates" in plan.tables else 0
+        first = words.say("promotions.lead.nothing" if judged else "promotions.lead.unjudged")
     else:
         gain = money(-plan.cost, plan, words)
         first = words.say("promotions.lead.one" if count == 1 else "promotions.lead", count=count, gain=gain)

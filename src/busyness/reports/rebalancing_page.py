@@ -33,6 +33,7 @@ class RebalancingMaterial:
     called: str = "vehicles"
     title: str = ""
     language: str = "en"
+    simulated: bool = False
 
 
 def rebalancing_page(material: RebalancingMaterial) -> PlanPage:
@@ -48,6 +49,7 @@ def rebalancing_page(material: RebalancingMaterial) -> PlanPage:
         notes=plan.notes,
         parts=[*([figure] if figure else []), *_tables(material, words)],
         files=("plan.csv", "plan.parquet", "plan.xlsx", "targets.csv", "tours.csv", "comparison.csv", "plan.json"),
+        simulated=material.simulated,
     )
 
 

@@ -102,6 +102,9 @@ class PlacePart:
     days: tuple[DayPart, ...]
 
 
+_LOOSE = 0.05  # a gap above it says more of the bound than of the roster
+
+
 def render_staffing_page(material: StaffingMaterial) -> str:
     """This will return the page as one HTML document that asks the network for nothing."""
     words, language = words_of(material.language), material.language
@@ -155,7 +158,11 @@ def _tiles(places: Sequence[PlacePlan], words: Words, *, currency: str) -> tuple
     proven = said(language, "gap.value", gap=words.percent(gap, 1)) if gap >= 5e-4 else said(language, "gap.none")
     return (
         Tile(said(language, "cost"), _money(cost, words, currency), said(language, "cost.note", currency=currency)),
-        Tile(said(language, "gap"), proven, said(language, "gap.note", bound=_money(bound, words, currency))),
+        Tile(
+            said(language, "gap"),
+            proven,
+            said(language, "gap.loose" if gap > _LOOSE else "gap.note", bound=_money(bound, words, currency)),
+        ),
         Tile(said(language, "hours"), words.number(hours, 0), said(language, "hours.note", shifts=words.number(shifts))),
         Tile(
             said(language, "short"),

@@ -1,4 +1,4 @@
-"""Kinds of long work that tests can have done: they answer, sleep, refuse, break and vanish. Run as a program: one job."""
+"""Kinds of long work that tests can have done: they answer, sleep, refuse, break and vanish. ``main`` does one job."""
 
 from __future__ import annotations
 
@@ -47,5 +47,6 @@ def find(kind: str) -> Callable[[Mapping[str, Any], Callable[[str], None]], Any]
     return {"double": double, "sleep": sleep, "refuse": refuse, "break": break_down, "vanish": vanish}[kind]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """This will do one job: the program of ``jobs.py``."""
     worked(find)

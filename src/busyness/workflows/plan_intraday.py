@@ -118,7 +118,7 @@ def plan_intraday(
     texts: dict[str, str | bytes] = dict(page_files(intraday_page(material), asked.language))
     if judged.learned is not None:
         texts[LEARNED_FILE] = packed_policy(judged.learned.residual)
-    return plan, write_plan(plan, out, texts=texts, more={"simulated": simulated})
+    return plan, write_plan(plan, out, texts=texts, more={"simulated": simulated}, zone=cluster.zone)
 
 
 @dataclass(frozen=True, repr=False)

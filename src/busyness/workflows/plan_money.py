@@ -133,7 +133,7 @@ def plan_money(
         simulated=simulated,
     )
     texts = {ASSUMPTIONS: _editable(plan), **page_files(money_page(material), wanted.lang)}
-    return plan, write_plan(plan, out, texts=texts, more={"simulated": simulated})
+    return plan, write_plan(plan, out, texts=texts, more={"simulated": simulated}, zone=said.places[0].timezone)
 
 
 def _problem(

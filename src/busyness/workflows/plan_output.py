@@ -22,12 +22,18 @@ PLAN_FILE, WORKBOOK = "plan.json", "plan.xlsx"
 
 
 def write_plan(
-    plan: Plan, out: Path, *, texts: Mapping[str, str | bytes] | None = None, more: Mapping[str, Any] | None = None
+    plan: Plan,
+    out: Path,
+    *,
+    texts: Mapping[str, str | bytes] | None = None,
+    more: Mapping[str, Any] | None = None,
+    zone: str = "UTC",
 ) -> list[Path]:
     """This will write ``plan.parquet``, ``.csv``, ``.xlsx`` and ``.json``, its further tables, and ``texts`` by file name.
 
     All of them or none. ``more`` are further facts of ``plan.json``; a text's name may lie in a folder, whose content is
-    then replaced as a whole; one of the workbook's name takes its place. Without the extra ``plans`` there is no workbook.
+    then replaced as a whole; one of the workbook's name takes its place. Times of tables are UTC with their offset, those of
+    the workbook, which knows no zones, the wall clock of ``zone``. Without the extra ``plans`` there is no workbook.
     """
     with results(out) as stage:
         plan.actions.write_parquet(stage / "plan.parquet")
@@ -35,7 +41,7 @@ def write_plan(
         for name, table in plan.tables.items():
             table.write_csv(stage / f"{name}.csv")
         if WORKBOOK not in (texts or {}):
-            _write_workbook(plan, stage / WORKBOOK)
+            _write_workbook(plan, stage / WORKBOOK, zone)
         told = {**facts(plan), **(more or {})}
         (stage / PLAN_FILE).write_text(json.dumps(told, indent=2, ensure_ascii=False, default=str) + "\n", "utf-8")
         for name, text in (texts or {}).items():
@@ -60,15 +66,15 @@ def facts(plan: Plan) -> dict[str, Any]:
     }
 
 
-def _write_workbook(plan: Plan, file: Path) -> None:
-    """One sheet a table; times without their zone, which spreadsheets do not know."""
+def _write_workbook(plan: Plan, file: Path, zone: str) -> None:
+    """One sheet a table; times on the wall clock, because spreadsheets know no zones."""
     if xlsxwriter is None:
         return
     with xlsxwriter.Workbook(file) as workbook:
         for name, table in {"plan": plan.actions, **plan.tables}.items():
-            _zoneless(table).write_excel(workbook, worksheet=name[:31], autofit=True, freeze_panes=(1, 0))
+            _zoneless(table, zone).write_excel(workbook, worksheet=name[:31], autofit=True, freeze_panes=(1, 0))
 
 
-def _zoneless(table: pl.DataFrame) -> pl.DataFrame:
+def _zoneless(table: pl.DataFrame, zone: str) -> pl.DataFrame:
     zoned = [name for name, kind in table.schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone]
-    return table.with_columns(pl.col(name).dt.replace_time_zone(None) for name in zoned)
+    return table.with_columns(pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None) for name in zoned)

@@ -25,6 +25,7 @@ from busyness.workflows.folder import StoredForecast, read_forecast
 from busyness.workflows.outlines import outlines_in
 from busyness.workflows.plan_output import write_plan
 from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.simulated import from_simulation
 
 _DRAWS = 200
 _DRIVEN = frozenset({"trips", "orders", "events"})
@@ -85,14 +86,19 @@ def plan_moves(
     progress.step("Reading")
     stored = read_forecast(folder)
     said = stored.forecast
-    if not stored.adds_up or stored.noun not in _DRIVEN:
+    if stored.noun not in _DRIVEN:
         raise InputError(f"A forecast of {stored.noun} cannot place vehicles.", hint="Forecast trips_started or orders.")
     if (tables.depots is None) != (tables.vans is None):
         raise SettingsError(
             "Depots and vans go together.", hint="Give both, or neither where vehicles go their own way (couriers)."
         )
     own_way = OwnWay(prices.cost_per_km, within_km=prices.within_km) if tables.vans is None else None
-    periods = _days(said) if own_way is None or said.slots.length.daily else _next_slots(said, told.periods)
+    by_day = own_way is None or said.slots.length.daily
+    if by_day and not stored.adds_up and not said.slots.length.daily:
+        raise InputError(
+            f"{stored.noun.capitalize()} of several hours do not add up to a day's.", hint="Forecast days (--every 1d)."
+        )
+    periods = _days(said) if by_day else _next_slots(said, told.periods)
     ends = _ends(tables.ended, stored)
     depots = () if tables.depots is None else depots_of(read_depots(tables.depots))
     problem = RebalancingProblem(
@@ -112,6 +118,7 @@ def plan_moves(
     judging = _demand(said, ends, periods, seed=1)
     plan = plan_rebalancing(problem, judging=judging, versions={"model": said.model})
     progress.step("Writing")
+    simulated = from_simulation((folder, tables.fleet))
     material = RebalancingMaterial(
         plan=plan,
         places=said.places,
@@ -120,8 +127,10 @@ def plan_moves(
         called=problem.called,
         title=told.title,
         language=told.language,
+        simulated=simulated,
     )
-    return plan, write_plan(plan, out, texts=page_files(rebalancing_page(material), told.language))
+    texts = page_files(rebalancing_page(material), told.language)
+    return plan, write_plan(plan, out, texts=texts, more={"simulated": simulated}, zone=said.places[0].timezone)
 
 
 @dataclass(frozen=True)

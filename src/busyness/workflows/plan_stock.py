@@ -86,7 +86,13 @@ def plan_stock(
     simulated = from_simulation((folder, tables.products, tables.stock))
     names = {place.id: place.label for place in said.places}
     material = StockMaterial(plan, ordering.lang, names, said.places[0].timezone, simulated)
-    written = write_plan(plan, out, texts=page_files(stock_page(material), ordering.lang), more={"simulated": simulated})
+    written = write_plan(
+        plan,
+        out,
+        texts=page_files(stock_page(material), ordering.lang),
+        more={"simulated": simulated},
+        zone=said.places[0].timezone,
+    )
     if ordering.to:
         plan = replace(plan, notes=(write_back(orders_of(plan), ordering.to, keys=ORDER[:2] + ORDER[3:4]), *plan.notes))
     return plan, written

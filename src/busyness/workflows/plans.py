@@ -1,7 +1,6 @@
 """The plans that a run ends with: each kind reads the forecast's folder and writes its own beside it.
 
-Run as a program (``python -m busyness.workflows.plans FOLDER``, the run's settings on standard input): solvers and learning
-are heavy to load and do not all get along, so that a run makes its plans in a process of their own (``plans_process.py``).
+``main`` is a program of its own (``plans_process.py``): solvers and learning are heavy to load and do not all get along.
 """
 
 from __future__ import annotations
@@ -130,7 +129,9 @@ def _made(kind: str, ground: PlanGround, make: Make) -> MadePlan:
     try:
         plan, _ = make(out)
     except BusynessError as fault:
-        return MadePlan(kind, out, None, str(fault))
+        return MadePlan(kind, out, None, str(fault).replace(f"{ground.folder}/", ""))
+    except Exception as fault:  # noqa: BLE001  # one plan's fault, which is ours, does not sink the others
+        return MadePlan(kind, out, None, f"This is our fault: {type(fault).__name__}: {fault}")
     return MadePlan(kind, out, plan)
 
 
@@ -154,14 +155,12 @@ class _Lines:
 
 
 def main() -> None:
-    """This will make the plans of a forecast's folder and say in ``plans/plans.json`` which there are."""
+    """This will make the plans of the folder that is the program's argument, the run's settings being on standard input, and
+    say in ``plans/plans.json`` which there are.
+    """
     folder = Path(sys.argv[1])
     run = RunSettings.model_validate_json(sys.stdin.read())
     made = make_plans(PlanGround(folder, run), progress=_Lines())
     facts = [{"kind": each.kind, "failed": each.failed} for each in made]
     (folder / PLANS).mkdir(exist_ok=True)
     (folder / PLANS / MADE).write_text(json.dumps(facts, indent=2, ensure_ascii=False) + "\n", "utf-8")
-
-
-if __name__ == "__main__":
-    main()

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from busyness.domain.errors import ArtifactError
+from busyness.domain.errors import ArtifactError, MissingExtraError
 from busyness.features.builder import DirectFeatures
 from busyness.models.neural.embedding import EmbeddingForecaster, NetworkSettings
 from busyness.models.neural.schedule import Descent
@@ -114,3 +114,5 @@ def test_answers_need_no_pytorch(monkeypatch: pytest.MonkeyPatch) -> None:
     model = make().fit(panel, 72)
     monkeypatch.setattr("busyness.models.neural.descent.torch", None)
     assert model.medians(panel, [panel.origin], 72).any()
+    with pytest.raises(MissingExtraError, match=r"busyness\[neural\]"):
+        model.fit(panel, 72)

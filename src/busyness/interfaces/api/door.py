@@ -104,10 +104,10 @@ class Door:
         scope[ADMITTED] = admitted
         is_open = self.house.is_open(scope["path"])
         if admitted is None:
+            if is_open:
+                return
             self._gatekeeper.stranger(address)
-            if not is_open:
-                raise not_signed_in("This needs a key.")
-            return
+            raise not_signed_in("This needs a key.")
         wait = admitted.bucket.take(self._monotonic())
         if wait:
             raise too_many(wait)

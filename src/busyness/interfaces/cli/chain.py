@@ -29,6 +29,9 @@ def command(
     if dry_run:
         found = workflow("ingest").ingest(settings)
         show.notes(found.notes)
+        missing = workflow("plans_process").missing_files(settings)
+        if missing:
+            raise typer.BadParameter(f"Files of plans are not there: {'; '.join(missing)}.")
         show.say(
             f"{config} is fine: {found.rows:,} rows, {len(found.panel.places)} places, {found.panel.history:,} slots of "
             f"{found.panel.slots.length}; {found.horizon} to forecast into {settings.output.out}."

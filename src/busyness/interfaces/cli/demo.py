@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from busyness.interfaces.cli import show
-from busyness.interfaces.cli.forecast import told
+from busyness.interfaces.cli.forecast import told, told_plans
 from busyness.interfaces.cli.loader import workflow
 
 app = typer.Typer(help="The whole chain on a simulated world.", no_args_is_help=True)
@@ -43,6 +43,7 @@ def retail(
             progress=bar,
         )
     told(run)
+    told_plans(out)
     show.report(settings.output.out / "report.html", settings.output.lang)
 
 
@@ -66,6 +67,7 @@ def scooters(
     with show.Bar(quiet=quiet) as bar:
         run, settings = work.demo_scooters(out, demo, progress=bar)
     told(run)
+    told_plans(out)
     show.say(f'Ask it: busyness ask {out} --place "LAKE VIEW" --date 2020-09-11')
     show.report(settings.output.out / "report.html", settings.output.lang)
 
@@ -90,4 +92,5 @@ def couriers(
     with show.Bar(quiet=quiet) as bar:
         run, settings = work.demo_couriers(out, demo, progress=bar)
     told(run)
+    told_plans(out)
     show.report(settings.output.out / "report.html", settings.output.lang)

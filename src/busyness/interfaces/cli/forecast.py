@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -56,7 +57,19 @@ def forecast_into(settings: Any, options: Options, *, thorough: bool = False) ->
         )
         return
     told(run)
+    told_plans(settings.output.out)
     show.report(settings.output.out / "report.html", settings.output.lang)
+
+
+def told_plans(out: Path) -> None:
+    """This will print which plans a run made, and why one could not be made."""
+    made = workflow("plans_process").plans_of(out)
+    done = [each.kind for each in made if not each.failed]
+    if done:
+        show.say(f"Plans: {', '.join(done)}, in {out / 'plans'}")
+    for each in made:
+        if each.failed:
+            show.complaint(f"No {each.kind} plan: {each.failed}")
 
 
 def told(run: Any) -> None:  # noqa: ANN401  # ForecastRun

@@ -40,8 +40,7 @@ def descended(
         MissingExtraError: PyTorch is not installed.
 
     """
-    if torch is None:
-        raise MissingExtraError("PyTorch", "neural")
+    _needed()
     threads = torch.get_num_threads()
     torch.set_num_threads(descent.threads)
     try:
@@ -87,7 +86,13 @@ def _descended(
 
 
 def maths() -> Maths:
-    """This will return PyTorch's words for the network's formula."""
+    """This will return PyTorch's words for the network's formula.
+
+    Raises:
+        MissingExtraError: PyTorch is not installed.
+
+    """
+    _needed()
     functional = torch.nn.functional
     return Maths(
         lookup=lambda table, codes: functional.embedding(codes, table),
@@ -97,3 +102,8 @@ def maths() -> Maths:
         clip=torch.clip,
         softplus=functional.softplus,
     )
+
+
+def _needed() -> None:
+    if torch is None:
+        raise MissingExtraError("PyTorch", "neural")

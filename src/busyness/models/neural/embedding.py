@@ -94,19 +94,15 @@ class EmbeddingForecaster:
             fitted.reading = Reading.learned_from(examples)
             seeds = range(self.settings.descent.seed, self.settings.descent.seed + self.settings.networks)
             fitted.weights = tuple(
-                fitted._trained(
-                    drawn(
-                        fitted.reading,
-                        hidden=self.settings.hidden,
-                        embedding=self.settings.embedding,
-                        rng=np.random.default_rng(seed),
-                    ),
-                    examples,
-                    replace(self.settings.descent, seed=seed),
-                )
+                fitted._trained(fitted._untrained(seed), examples, replace(self.settings.descent, seed=seed))
                 for seed in seeds
             )
         return fitted
+
+    def _untrained(self, seed: int) -> Weights:
+        assert self.reading is not None
+        settings, rng = self.settings, np.random.default_rng(seed)
+        return drawn(self.reading, hidden=settings.hidden, embedding=settings.embedding, rng=rng)
 
     def continued(self, panel: SealedPanel) -> Self:
         """This will return the same network after one gentle pass over the last four weeks and some of the time before.

@@ -35,35 +35,22 @@ def keras_trained(weights: Weights, inputs: Inputs, target: tuple[Floats, Floats
     """
     if keras is None:
         raise MissingExtraError("Keras", "keras")
-    keras.utils.set_random_seed(descent.seed)
     network = _network(weights)
-    batch = descent.batch_of(len(inputs.usual))
-    steps = descent.epochs * -(-len(inputs.usual) // batch)  # the last batch of an epoch may be smaller
     optimiser = keras.optimizers.AdamW(descent.rate, weight_decay=descent.decay, beta_2=0.99, epsilon=1e-8)
-    network.compile(optimizer=optimiser, loss="mean_absolute_error")
+    network.compile(optimizer=optimiser, loss="mean_absolute_error", jit_compile=False)
     wanted, weight = target
-    network.fit(
-        {"numbers": inputs.numbers, "codes": inputs.codes, "usual": inputs.usual[:, None]},
-        wanted[:, None],
-        sample_weight=weight,
-        batch_size=batch,
-        epochs=descent.epochs,
-        verbose=0,
-        callbacks=[_paced(descent.rate, steps)],
-    )
+    rng = np.random.default_rng(descent.seed)
+    batch = descent.batch_of(len(wanted))
+    steps = len(wanted) // batch
+    for epoch in range(descent.epochs):
+        order = rng.permutation(len(wanted))
+        for k in range(steps):  # by hand: Keras's own loop over arrays loads TensorFlow beside PyTorch
+            chosen = order[k * batch : (k + 1) * batch]
+            optimiser.learning_rate = descent.rate * cycle(epoch * steps + k, descent.epochs * steps)
+            some = inputs.take(chosen)
+            read = {"numbers": some.numbers, "codes": some.codes, "usual": some.usual[:, None]}
+            network.train_on_batch(read, wanted[chosen, None], sample_weight=weight[chosen])
     return {name: _array(network, name) for name in weights}
-
-
-def _paced(rate: float, steps: int) -> Any:  # noqa: ANN401  # Keras has no types
-    """What sets the rate before each step, on the same cycle as PyTorch's."""
-    rates = iter([rate * cycle(done, steps) for done in range(steps)])
-
-    def set_rate(batch: int, logs: object) -> None:
-        del batch, logs
-        pace.model.optimizer.learning_rate = next(rates)
-
-    pace = keras.callbacks.LambdaCallback(on_train_batch_begin=set_rate)
-    return pace
 
 
 def _network(weights: Weights) -> Any:  # noqa: ANN401  # Keras has no types

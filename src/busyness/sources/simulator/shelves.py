@@ -43,9 +43,9 @@ _USUAL_DAYS, _COVER_SPREAD, _SAFETY_DAYS, _SAFETY_FRESH = 28, 0.45, 0.5, 0.1
 def shelves(world: RetailWorld) -> Mapping[str, pl.DataFrame]:
     """This will return the tables ``products`` and ``stock`` as ``sources.stock_levels`` reads them.
 
-    Today's rule of every store is a manager's rule of thumb: order up to the usual demand of lead time and review plus half a
-    day (a tenth of one for what keeps a day only), whatever is coming. What is on hand is a part of that; where goods take
-    days, an order is on its way.
+    Today's rule of every store is a manager's rule of thumb: order up to the usual demand of lead time and review plus half
+    a day (a tenth of one for what keeps a day only), whatever is coming. What is on hand is a part of that; where goods
+    take days, an order is on its way.
     """
     draw = stream(world.chain.seed, "shelves")
     last = world.chain.start + timedelta(days=world.chain.days)

@@ -15,6 +15,7 @@ from busyness.decisions.intraday.problem import FlexPeople, IntradayProblem, Mon
 from busyness.domain.errors import InputError, UnknownPlaceError
 from busyness.domain.place import Place
 from busyness.geo.distance import metres_between
+from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import start_times, wall_times
 from busyness.workflows.intraday.flex import FlexSettings
@@ -50,7 +51,8 @@ def cluster_of(
         InputError: the forecast has no such day, nobody is open on it, or a place has no position.
 
     """
-    places = _chosen(said, flex)
+    staffed = None if staffing is None else set(staffing.plan.actions[c.PLACE].to_list())
+    places = _chosen(said, flex, staffed)
     rows = [said.ids.index(place.id) for place in places]
     first, steps, chosen = _opening(said, rows, day)
     start = _moment(said, rows[0], first)
@@ -84,18 +86,26 @@ def cluster_of(
     return Cluster(problem, ahead, {place.id: place.label for place in places}, places[0].timezone, tuple(assumed))
 
 
-def _chosen(said: Forecast, flex: FlexSettings) -> tuple[Place, ...]:
-    """The places of the settings; else the busiest with a position, and those nearest to it."""
+def _chosen(said: Forecast, flex: FlexSettings, staffed: set[str] | None) -> tuple[Place, ...]:
+    """The places of the settings; else the busiest with a position, and those nearest to it; all with a roster."""
     by_id = {place.id: place for place in said.places}
     for name in flex.places:
         if name not in by_id:
             raise UnknownPlaceError(name, said.ids)
+    without = next((name for name in flex.places if staffed is not None and name not in staffed), None)
+    if without is not None:
+        raise InputError(f"The staffing plan has nobody in '{without}'.", hint="Leave it out, or plan its staff.")
     if flex.places:
         return tuple(by_id[name] for name in flex.places)
-    there = [row for row, place in enumerate(said.places) if place.latitude is not None and place.longitude is not None]
+    there = [
+        row
+        for row, place in enumerate(said.places)
+        if place.latitude is not None and place.longitude is not None and (staffed is None or place.id in staffed)
+    ]
     if len(there) < 2:
         raise InputError(
-            "People cannot move between fewer than two places with a position.", hint="Name places in flex.yaml."
+            "People cannot move between fewer than two places with a position and a roster.",
+            hint="Name places in flex.yaml.",
         )
     busiest = max(there, key=lambda row: float(said.mean[row].sum()))
     metres = {row: _metres(said.places[busiest], said.places[row]) for row in there}

@@ -60,7 +60,7 @@ class _Running:
 class Jobs:
     """Runs jobs, ``workers`` at a time; at most ``waiting`` wait, and each may take ``seconds``.
 
-    ``module`` does the work when it is run as a program (``working.worked``): this process never loads what it needs. All
+    The ``main`` of ``module`` does the work in another process (``working.worked``): this one never loads what it needs. All
     methods may be called from any thread.
     """
 
@@ -163,7 +163,8 @@ class Jobs:
                     del self._running[id_]
 
     def _started(self, job: Job) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", self._module, job.kind]
+        # Not -m: a solver's own workers would load that module again, and all that it needs.
+        command = [sys.executable, "-c", f"from {self._module} import main; main()", job.kind]
         return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     @staticmethod
