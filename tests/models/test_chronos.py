@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from busyness.testing.conformance import MedianForecasterConformance
 from busyness.testing.tiny_city import tiny_city
 
 torch = pytest.importorskip("torch")
-pytest.importorskip("chronos")
+pytestmark = pytest.mark.skipif(find_spec("chronos") is None, reason="the extra chronos is not installed")
 
 
 class YesterdayAgain:
@@ -82,8 +83,13 @@ def test_real_weights_in_a_folder_answer(tmp_path: Path) -> None:
     patches = {"context_length": 64, "prediction_length": 16, "input_patch_size": 8, "input_patch_stride": 8}
     bolt = {**patches, "quantiles": [0.1, 0.5, 0.9], "use_reg_token": True}
     sizes = {"d_model": 16, "d_kv": 8, "d_ff": 32, "num_layers": 1, "num_decoder_layers": 1, "num_heads": 2, "vocab_size": 2}
-    kind = {"chronos_config": bolt, "chronos_pipeline_class": "ChronosBoltPipeline", "pad_token_id": 0}
-    config = import_module("transformers").T5Config(**sizes, **kind)
+    kind = {
+        "chronos_config": bolt,
+        "chronos_pipeline_class": "ChronosBoltPipeline",
+        "pad_token_id": 0,
+        "decoder_start_token_id": 0,
+    }
+    config = import_module("transformers").T5Config(**sizes, **kind, decoder_start_token_id=0)
     config.architectures = ["ChronosBoltModelForForecasting"]
     bolt_model(config).save_pretrained(tmp_path)
     panel = tiny_city(opening=False).sealed()

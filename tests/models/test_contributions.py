@@ -21,8 +21,8 @@ def city(*, counts: bool = False):
     panel = tiny_city(weeks=10)
     if not counts:
         return panel
-    demand = np.where(np.isnan(panel.demand), np.nan, np.round(panel.demand / np.nanmean(panel.demand) * 8)).astype(np.float32)
-    return replace(panel, demand=demand)
+    small = np.round(panel.demand / np.nanmean(panel.demand) * 8)
+    return replace(panel, demand=np.where(np.isnan(panel.demand), np.nan, small).astype(np.float32))
 
 
 def boosted() -> TreeForecaster:

@@ -46,6 +46,7 @@ def test_it_answers_as_scikit_learn_does() -> None:
         random_state=0,
         max_iter=10,
         max_leaf_nodes=15,
+        learning_rate=FEW.learning_rate,
         max_features=0.6,
         max_bins=63,
         min_samples_leaf=40,

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import numpy as np
 import pytest
 
 from busyness.domain.errors import ArtifactError, MissingExtraError
@@ -38,12 +37,12 @@ def test_its_features_have_their_names() -> None:
 
 def test_damaged_trees_are_refused() -> None:
     parts = TestXGBoostTrees().fitted().to_parts()
-    cut = {name: array[: len(array) // 2] for name, array in parts.arrays.items()}
+    for damaged in (lambda text: text[: len(text) // 2], lambda text: "", lambda text: "{}"):
+        texts = {name: damaged(text) for name, text in parts.texts.items()}
+        with pytest.raises(ArtifactError, match="trees cannot be read"):
+            restored_member(replace(parts, texts=texts), 1)
     with pytest.raises(ArtifactError, match="trees cannot be read"):
-        restored_member(replace(parts, arrays=cut), 1)
-    empty = {name: np.zeros(0, np.uint8) for name in parts.arrays}
-    with pytest.raises(ArtifactError):
-        restored_member(replace(parts, arrays=empty), 1)
+        restored_member(replace(parts, texts={}), 1)
 
 
 def test_without_the_library_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

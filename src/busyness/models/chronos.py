@@ -12,6 +12,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -27,10 +28,8 @@ from busyness.tables.parts import Parts
 from busyness.tables.verbs import FeatureBuilder
 
 try:
-    import chronos
     import torch
 except ModuleNotFoundError:
-    chronos = None
     torch = None
 
 _LEAST_SLOTS = 48  # observed ones, for the model to say anything
@@ -73,8 +72,10 @@ def pipeline(settings: ChronosSettings) -> Pipeline:
         InputError: the weights cannot be had; the hint says what to do.
 
     """
-    if chronos is None:
+    if find_spec("chronos") is None:
         raise MissingExtraError("Chronos", "chronos")
+    import chronos  # noqa: PLC0415  # a quarter of a minute: only where weights are loaded
+
     try:
         found: Pipeline = chronos.BaseChronosPipeline.from_pretrained(settings.weights, device_map=_device())
     except (OSError, ValueError, KeyError) as fault:

@@ -37,8 +37,8 @@ class PlainInputs:
         for name in examples.categorical:
             k = examples.names.index(name)
             codes, counts = np.unique(table[:, k], return_counts=True)
-            common = np.sort(np.argsort(-counts, kind="stable")[:_MOST_CATEGORIES])
-            own += [(k, float(code)) for code in codes[common]]
+            commonest = np.sort(np.argsort(-counts, kind="stable")[:_MOST_CATEGORIES])
+            own += [(k, float(code)) for code in codes[commonest]]
         category, code = np.array([k for k, _ in own], np.int64), np.array([code for _, code in own], np.float64)
         return cls(fill, table.mean(axis=0), np.where(scale > 0, scale, 1), category, code)
 

@@ -26,10 +26,10 @@ _CUT = (0.005, 0.995)
 class RandomForest:
     """Parameters as scikit-learn names them. ``trees`` and ``shares`` by feature are what was learned."""
 
-    n_estimators: int = 40
+    n_estimators: int = 30
     min_samples_leaf: int = 10
-    max_features: float = 0.3
-    max_samples: float = 0.3
+    max_features: float = 0.25
+    max_samples: float = 0.15
     seed: int = 0
     threads: int = 1
     trees: NodeTrees | None = None

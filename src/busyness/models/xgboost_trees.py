@@ -1,4 +1,5 @@
-"""XGBoost on absolute errors: trees split by histograms, leaves answer with medians. Stored in its own binary JSON (UBJ).
+"""XGBoost on absolute errors: trees split by histograms, leaves answer with medians. Stored in its own JSON; what is
+damaged in its binary form ends the process.
 
 Missing values go the way that served the training rows best. The number of a holiday's name is read as a number.
 """
@@ -67,16 +68,16 @@ class XGBoostTrees:
 
     def to_parts(self) -> Parts:
         """This will return the trees as XGBoost writes them."""
-        model = np.frombuffer(bytes(self.booster.save_raw(raw_format="ubj")), np.uint8)
-        return Parts("", self._facts(), arrays={_MODEL: model})
+        return Parts("", self._facts(), texts={_MODEL: bytes(self.booster.save_raw(raw_format="json")).decode()})
 
     def restored(self, parts: Parts) -> Self:
         """This will return the regressor of these parts."""
         booster = xgboost.Booster({"nthread": self.threads})
         try:
-            booster.load_model(bytearray(np.asarray(parts.arrays[_MODEL], np.uint8).tobytes()))
-        except xgboost.core.XGBoostError as fault:
-            raise ArtifactError("The artifact's trees cannot be read.", file="arrays.npz") from fault
+            text = parts.texts[_MODEL]
+            booster.load_model(bytearray((text or "null").encode()))  # nothing at all would end the process
+        except (KeyError, xgboost.core.XGBoostError) as fault:
+            raise ArtifactError("The artifact's trees cannot be read.", file=f"{_MODEL}.txt") from fault
         return replace(self, booster=booster, **parts.facts)
 
     def _facts(self) -> dict[str, Any]:

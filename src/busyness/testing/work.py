@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from busyness.domain.errors import InputError
-from busyness.workflows.service.working import worked
+from busyness.workflows.service.working import Work, worked
 
 
 def double(arguments: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, int]:
@@ -42,9 +42,10 @@ def vanish(arguments: Mapping[str, Any], tell: Callable[[str], None]) -> None:
     os._exit(3)
 
 
-def find(kind: str) -> Callable[[Mapping[str, Any], Callable[[str], None]], Any]:
+def find(kind: str) -> Work:
     """This will return the work of that kind."""
-    return {"double": double, "sleep": sleep, "refuse": refuse, "break": break_down, "vanish": vanish}[kind]
+    known: dict[str, Work] = {"double": double, "sleep": sleep, "refuse": refuse, "break": break_down, "vanish": vanish}
+    return known[kind]
 
 
 def main() -> None:

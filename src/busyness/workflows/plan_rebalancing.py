@@ -118,19 +118,34 @@ def plan_moves(
     judging = _demand(said, ends, periods, seed=1)
     plan = plan_rebalancing(problem, judging=judging, versions={"model": said.model})
     progress.step("Writing")
-    simulated = from_simulation((folder, tables.fleet))
+    return plan, _written(plan, problem, stored=stored, out=out, folder=folder, fleet=tables.fleet, told=told)
+
+
+def _written(
+    plan: Plan,
+    problem: RebalancingProblem,
+    *,
+    stored: StoredForecast,
+    out: Path,
+    folder: Path,
+    fleet: Path,
+    told: Told,
+) -> list[Path]:
+    """The plan's files and its page."""
+    places = stored.forecast.places
+    simulated = from_simulation((folder, fleet))
     material = RebalancingMaterial(
         plan=plan,
-        places=said.places,
-        depots=tuple(Place(d.id, latitude=d.latitude, longitude=d.longitude) for d in depots),
-        outlines=outlines_in(folder, said.places),
+        places=places,
+        depots=tuple(Place(d.id, latitude=d.latitude, longitude=d.longitude) for d in problem.depots),
+        outlines=outlines_in(folder, places),
         called=problem.called,
         title=told.title,
         language=told.language,
         simulated=simulated,
     )
     texts = page_files(rebalancing_page(material), told.language)
-    return plan, write_plan(plan, out, texts=texts, more={"simulated": simulated}, zone=said.places[0].timezone)
+    return write_plan(plan, out, texts=texts, more={"simulated": simulated}, zone=places[0].timezone)
 
 
 @dataclass(frozen=True)

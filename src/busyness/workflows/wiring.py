@@ -171,7 +171,7 @@ def _histogram(settings: ModelSettings, threads: int) -> Regressor:
 def _random_forest(settings: ModelSettings, threads: int) -> Regressor:
     from busyness.models.random_forest import RandomForest
 
-    return RandomForest(n_estimators=15 if settings.fast else 40, seed=settings.seed, threads=threads)
+    return RandomForest(n_estimators=12 if settings.fast else 30, seed=settings.seed, threads=threads)
 
 
 def _xgboost(settings: ModelSettings, threads: int) -> Regressor:

@@ -16,7 +16,7 @@ import json, sys, warnings
 import numpy as np
 from busyness.features.builder import DirectFeatures
 from busyness.models.neural.embedding import EmbeddingForecaster, NetworkSettings
-from busyness.models.neural.keras_embedding import keras, keras_trained
+from busyness.models.neural.keras_embedding import keras_library, keras_trained
 from busyness.models.neural.schedule import Descent
 from busyness.models.seasonal import SeasonalForecaster
 from busyness.tables.parts import Parts
@@ -39,7 +39,7 @@ features = DirectFeatures.from_facts(parts.facts["features"])
 again = EmbeddingForecaster(features, settings, trainer=keras_trained, kind="keras")
 profile = SeasonalForecaster(DirectFeatures()).fit(sealed, 168)
 print(json.dumps({
-    "backend": keras.backend.backend(),
+    "backend": keras_library().backend.backend(),
     "both": {"torch", "tensorflow"} <= set(sys.modules),
     "error": float(np.nanmean(np.abs(said(one) - ahead))),
     "profile": float(np.nanmean(np.abs(said(profile) - ahead))),

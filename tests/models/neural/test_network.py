@@ -14,7 +14,7 @@ from busyness.testing.tiny_city import tiny_city
 
 @pytest.fixture(scope="module")
 def read() -> tuple[Reading, Inputs]:
-    panel = tiny_city().sealed()
+    panel = tiny_city(weeks=20).sealed()
     builder = DirectFeatures().prepared(panel)
     examples = builder.examples(panel, training_cells(panel, 72, Sampling()))
     reading = Reading.learned_from(examples)

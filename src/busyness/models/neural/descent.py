@@ -30,7 +30,7 @@ Loss = Callable[[Mapping[str, Any], tuple[Any, ...]], Any]
 
 
 def descended(
-    weights: Mapping[str, Floats], loss: Loss, rows: tuple[NDArray[Any], ...], descent: Descent
+    weights: Mapping[str, Floats], loss: Loss, rows: tuple[NDArray[Any], ...], *, descent: Descent
 ) -> dict[str, Floats]:
     """This will return the weights after all steps; on a CPU, the same seed and threads give the same ones bit for bit.
 

@@ -7,9 +7,9 @@ Keras; NumPy answers.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol, Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from busyness.domain.errors import ArtifactError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.models._base import cells_ahead, shaped, usable
-from busyness.models.neural.inputs import Floats, Inputs, Reading
+from busyness.models.neural.inputs import Lesson, Reading
 from busyness.models.neural.network import Weights, answered, drawn
 from busyness.models.neural.schedule import Descent
 from busyness.models.sampling import Sampling, training_cells
@@ -54,12 +54,11 @@ def network_settings(*, seed: int = 0, threads: int = 1, fast: bool = False) -> 
     return NetworkSettings(descent=descent, sampling=Sampling(rows=600_000, seed=seed))
 
 
-class Trainer(Protocol):
-    """A library that trains the network. PyTorch and TensorFlow cannot share a process, so this file knows neither."""
+Trainer = Callable[[Weights, Lesson, Descent], Weights]
+"""What trains a network: (weights, lesson, how) → weights under which absolute errors are small.
 
-    def __call__(self, weights: Weights, inputs: Inputs, target: tuple[Floats, Floats], descent: Descent) -> Weights:
-        """This will return weights under which ``target`` (relative demand, weight) is met by absolute errors."""
-        ...
+PyTorch and TensorFlow cannot share a process, so this file knows neither.
+"""
 
 
 class EmbeddingForecaster:
@@ -138,7 +137,7 @@ class EmbeddingForecaster:
         hidden = np.random.default_rng(descent.seed).random(len(examples.y)) < _HIDDEN_PLACES
         codes = np.where(hidden[:, None], self.reading.unplaced(inputs.codes), inputs.codes)
         weight = examples.weight / examples.weight.mean()
-        return self.trainer(weights, replace(inputs, codes=codes), (examples.y, weight), descent)
+        return self.trainer(weights, Lesson(replace(inputs, codes=codes), examples.y, weight), descent)
 
     def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""

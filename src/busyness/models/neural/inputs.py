@@ -7,7 +7,7 @@ a column of its own says so. Code 0 of every embedding stands for a word that wa
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,6 +37,14 @@ class Inputs:
     def take(self, rows: NDArray[np.int64] | slice) -> Inputs:
         """This will return these rows."""
         return Inputs(self.numbers[rows], self.codes[rows], self.usual[rows])
+
+
+class Lesson(NamedTuple):
+    """What a network learns from: inputs, the relative demand that is ``wanted``, and how much each row counts."""
+
+    inputs: Inputs
+    wanted: Floats
+    weight: Floats
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,37 +8,42 @@ NumPy answers.
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
 
 from busyness.domain.errors import MissingExtraError
-from busyness.models.neural.inputs import Floats, Inputs
+from busyness.models.neural.inputs import Floats, Lesson
 from busyness.models.neural.network import FACTOR, MOST, WIDE, Weights
 from busyness.models.neural.schedule import Descent, cycle
 
-os.environ.setdefault(
-    "KERAS_BACKEND", "torch"
-)  # Keras reads it when it is imported; its own choice may crash beside PyTorch
-try:
-    import keras
-except ModuleNotFoundError:
-    keras = None
+
+def keras_library() -> Any:  # noqa: ANN401  # a module
+    """This will load Keras (seconds: only where it trains), on PyTorch unless ``KERAS_BACKEND`` names another backend.
+
+    Raises ``MissingExtraError`` where it is not installed.
+    """
+    if find_spec("keras") is None:
+        raise MissingExtraError("Keras", "keras")
+    os.environ.setdefault("KERAS_BACKEND", "torch")  # read at import; its own choice may crash beside PyTorch
+    import keras  # noqa: PLC0415  # seconds
+
+    return keras
 
 
-def keras_trained(weights: Weights, inputs: Inputs, target: tuple[Floats, Floats], descent: Descent) -> Weights:
+def keras_trained(weights: Weights, lesson: Lesson, descent: Descent) -> Weights:
     """This will train by Keras, on its backend; a ``Trainer`` of ``EmbeddingForecaster``.
 
     Raises:
         MissingExtraError: Keras is not installed.
 
     """
-    if keras is None:
-        raise MissingExtraError("Keras", "keras")
+    keras = keras_library()
     network = _network(weights)
     optimiser = keras.optimizers.AdamW(descent.rate, weight_decay=descent.decay, beta_2=0.99, epsilon=1e-8)
     network.compile(optimizer=optimiser, loss="mean_absolute_error", jit_compile=False)
-    wanted, weight = target
+    inputs, wanted, weight = lesson
     rng = np.random.default_rng(descent.seed)
     batch = descent.batch_of(len(wanted))
     steps = len(wanted) // batch
@@ -59,6 +64,7 @@ def _network(weights: Weights) -> Any:  # noqa: ANN401  # Keras has no types
     hidden = [name for name in weights if name.startswith("hidden.") and not name.endswith(".bias")]
     each = weights[tables[0]].shape[1]
     whole = weights["wide"].shape[0]
+    keras = keras_library()
     layers, ops = keras.layers, keras.ops
     numbers = keras.Input((whole - each * len(tables),), name="numbers")
     codes = keras.Input((len(tables),), dtype="int32", name="codes")

@@ -59,7 +59,7 @@ def layer(name: str, shape: tuple[int, int], *, rng: np.random.Generator, share:
     return {name: drawn_values, f"{name}.bias": np.zeros(shape[1], np.float32)}
 
 
-def joined(weights: Mapping[str, Any], numbers: Any, codes: Any, maths: Maths) -> Any:  # noqa: ANN401  # of any library
+def joined(weights: Mapping[str, Any], numbers: Any, codes: Any, *, maths: Maths) -> Any:  # noqa: ANN401  # of any library
     """This will return the numbers with the embeddings of their codes beside them."""
     tables = sum(name.startswith("table.") for name in weights)
     return maths.join([numbers, *(maths.lookup(weights[f"table.{k}"], codes[:, k]) for k in range(tables))])
@@ -85,7 +85,7 @@ def formula(weights: Mapping[str, Any], inputs: tuple[Any, Any, Any], maths: Mat
     ``inputs`` are numbers, codes and the usual demand.
     """
     numbers, codes, usual = inputs
-    whole = joined(weights, numbers, codes, maths)
+    whole = joined(weights, numbers, codes, maths=maths)
     deep = deepened(weights, whole, maths)
     factor = maths.exp(maths.clip(FACTOR * dense(weights, "factor", deep)[:, 0], -MOST, MOST))
     return usual * factor + WIDE * dense(weights, "wide", whole)[:, 0], deep

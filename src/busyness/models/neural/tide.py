@@ -115,7 +115,7 @@ class TideForecaster:
             back, *steps = batch
             numbers, coded, usual, asked, counts = (step.flatten(0, 1) for step in steps)
             context = contexts(pieces, (back, coded[::horizon]), words, steps=horizon)
-            median, gaps = said(pieces, (numbers, coded, usual), context.flatten(0, 1), words)
+            median, gaps = said(pieces, (numbers, coded, usual), context.flatten(0, 1), maths=words)
             total = (asked - median).abs()
             for level, mark in zip(levels, quantiles(median.detach(), gaps), strict=True):
                 if level != 0.5:  # the spread is learned around the median and does not pull at it
@@ -123,7 +123,7 @@ class TideForecaster:
                     total = total + (level * off).maximum((level - 1) * off)
             return (counts * total).mean()
 
-        return descended(weights, loss, (rows.back, *by_window), self.settings.descent)
+        return descended(weights, loss, (rows.back, *by_window), descent=self.settings.descent)
 
     def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""

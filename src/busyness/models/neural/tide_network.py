@@ -62,14 +62,14 @@ def contexts(weights: Mapping[str, Any], window: tuple[Any, Any], maths: Maths, 
     ``window`` are the look back and the codes of each window's first step.
     """
     back, codes = window
-    seen = joined(weights, back, codes, maths)
+    seen = joined(weights, back, codes, maths=maths)
     seen = dense(weights, "encoder.out", maths.silu(dense(weights, "encoder", seen)))
     seen = seen + dense(weights, "decoder.out", maths.silu(dense(weights, "decoder", seen)))
     flat = dense(weights, "steps", maths.silu(seen))
     return flat.reshape(flat.shape[0], steps, -1)
 
 
-def said(weights: Mapping[str, Any], inputs: tuple[Any, Any, Any], context: Any, maths: Maths) -> tuple[Any, Any]:  # noqa: ANN401
+def said(weights: Mapping[str, Any], inputs: tuple[Any, Any, Any], context: Any, *, maths: Maths) -> tuple[Any, Any]:  # noqa: ANN401
     """This will return the median of each row relative to its level, and the gaps between the quantiles, above zero."""
     numbers, codes, usual = inputs
     median, deep = formula(weights, (maths.join([numbers, context]), codes, usual), maths)
@@ -103,6 +103,6 @@ def answered(weights: Weights, back: Floats, steps: Inputs, *, trained: int) -> 
     for begin in range(0, rows, BLOCK):
         some = filled(begin, rows, BLOCK)
         step = steps.take(some)
-        median, gaps = said(weights, (step.numbers, step.codes, step.usual), context[some], NUMPY)
+        median, gaps = said(weights, (step.numbers, step.codes, step.usual), context[some], maths=NUMPY)
         marks[begin : begin + BLOCK] = np.stack(quantiles(median, gaps), axis=1)[: rows - begin]
     return marks

@@ -143,12 +143,10 @@ class Jobs:
                 try:
                     running = self._running[id_] = _Running(self._started(job))
                 except OSError as fault:  # no memory, no process: the next job may fare better
-                    news = {
-                        "state": "failed",
-                        "error": f"The work could not be started: {fault}",
-                        "hint": "Try again later.",
-                    }
-                    self._jobs[id_] = replace(job, ended=self._clock.now(), **news)
+                    said = f"The work could not be started: {fault}"
+                    self._jobs[id_] = replace(
+                        job, state="failed", error=said, hint="Try again later.", ended=self._clock.now()
+                    )
                     continue
                 self._jobs[id_] = replace(job, state="running")
             late = threading.Timer(self._seconds, self._too_late, (running,))
