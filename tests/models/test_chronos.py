@@ -66,7 +66,7 @@ def test_weights_that_cannot_be_had_are_an_error_that_says_what_to_do(tmp_path: 
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("busyness.models.chronos.chronos", None)
+    monkeypatch.setattr("busyness.models.chronos.find_spec", lambda name: None)
     with pytest.raises(MissingExtraError, match=r"busyness\[chronos\]"):
         pipeline(ChronosSettings())
 
@@ -89,7 +89,7 @@ def test_real_weights_in_a_folder_answer(tmp_path: Path) -> None:
         "pad_token_id": 0,
         "decoder_start_token_id": 0,
     }
-    config = import_module("transformers").T5Config(**sizes, **kind, decoder_start_token_id=0)
+    config = import_module("transformers").T5Config(**sizes, **kind)
     config.architectures = ["ChronosBoltModelForForecasting"]
     bolt_model(config).save_pretrained(tmp_path)
     panel = tiny_city(opening=False).sealed()

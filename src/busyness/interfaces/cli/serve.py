@@ -57,6 +57,7 @@ def command(
     """
     blocks = interface("cli.serve_settings")
     chosen = workflow("config").read_settings(config, blocks.ServiceSettings) if config else blocks.ServiceSettings()
+    server = interface("api.server")  # before the demo is made: without the extra there is nothing to serve it with
     demo = config is None and not world and blocks.wants_demo(WORLDS)
     if demo:
         chosen = _with_demo(chosen)
@@ -74,7 +75,7 @@ def command(
         ),
         folder=WORLDS,
     )
-    interface("api.server").serve(settings, told=_tell, insecure=insecure, demo=demo or demo_users)
+    server.serve(settings, told=_tell, insecure=insecure, demo=demo or demo_users)
 
 
 def _with_demo(settings: Any) -> Any:  # noqa: ANN401  # settings of the service
