@@ -28,8 +28,8 @@ class RandomForest:
 
     n_estimators: int = 30
     min_samples_leaf: int = 10
-    max_features: float = 0.25
-    max_samples: float = 0.15
+    max_features: float = 0.3
+    max_samples: float = 0.3
     seed: int = 0
     threads: int = 1
     trees: NodeTrees | None = None
@@ -38,6 +38,7 @@ class RandomForest:
     def fit(self, examples: Examples) -> Self:
         """This will grow the trees side by side, each on its own draw of the rows, and put medians into their leaves."""
         target, weight = examples.y.astype(np.float64), examples.weight.astype(np.float64)
+        weight /= weight.mean()  # scikit-learn reads ``max_samples`` as a share of their sum
         names = ("n_estimators", "min_samples_leaf", "max_features", "max_samples")
         chosen = {name: getattr(self, name) for name in names}
         grown = RandomForestRegressor(random_state=self.seed, n_jobs=self.threads, **chosen)
