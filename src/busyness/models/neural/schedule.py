@@ -33,7 +33,7 @@ def cycle(done: int, total: int) -> float:
     """This will return the share of the highest rate: up for a tenth of the steps, then down by a half cosine.
 
     >>> [round(cycle(k, 100), 2) for k in (0, 5, 10, 55, 99)]
-    [0.04, 0.52, 1.0, 0.5, 0.0]
+    [0.04, 0.5, 1.0, 0.5, 0.0]
     """
     begun = max(1.0, _WARM * total)
     if done < begun:
