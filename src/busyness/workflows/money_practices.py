@@ -98,8 +98,11 @@ def common_ground(staffing: StoredPlan, said: Forecast) -> tuple[Ground, tuple[s
 
 
 def planned_spans(staffing: StoredPlan, ground: Ground) -> pl.DataFrame:
-    """This will return the plan's shifts as spans of work in UTC, breaks taken away: ``place, start, end, heads``."""
-    shifts = staffing.plan.actions
+    """This will return the plan's shifts as spans of work in UTC, breaks taken away: ``place, start, end, heads``.
+
+    Shifts of places that are not on the ground are left out.
+    """
+    shifts = staffing.plan.actions.filter(pl.col(c.PLACE).is_in(list(ground.ids)))
     rests = shifts["break"].to_list() if "break" in shifts.columns else [None] * shifts.height
     rows = []
     for place, start, end, rest in zip(shifts[c.PLACE], shifts[START], shifts[END], rests, strict=True):

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from busyness.decisions.intraday.from_forecast import DayAhead, day_ahead
@@ -19,7 +20,7 @@ from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import start_times, wall_times
 from busyness.workflows.intraday.flex import FlexSettings
-from busyness.workflows.money_practices import Ground, paid_wages, planned_spans
+from busyness.workflows.money_practices import Ground, planned_spans
 from busyness.workflows.stored_plan import StoredPlan
 
 STEP_MINUTES = 15
@@ -148,9 +149,14 @@ def _roster(
         raise InputError(
             f"The staffing plan in {staffing.folder} has nobody at work on that day.", hint="Choose another --day."
         )
-    wages = paid_wages(staffing, ground, spans)
-    usual = _USUAL_WAGE if wages is None else float(np.mean(wages))
-    return heads, usual if flex.wage is None else flex.wage
+    return heads, _usual_wage(staffing, ground) if flex.wage is None else flex.wage
+
+
+def _usual_wage(staffing: StoredPlan, ground: Ground) -> float:
+    """What an hour of the roster costs in these places, by the plan's own wages."""
+    shifts = staffing.plan.actions.filter(pl.col(c.PLACE).is_in(list(ground.ids)))
+    hours, cost = float(shifts["quantity"].sum()), float(shifts["cost"].sum())
+    return cost / hours if hours > 0 and cost > 0 else _USUAL_WAGE
 
 
 def _travel(places: Sequence[Place], flex: FlexSettings) -> NDArray[np.float64]:
