@@ -1,4 +1,4 @@
-"""A PostgreSQL of the tests' own, on loopback, with a password: made once a session and thrown away."""
+"""What many rooms' tests need of the machine: a browser, and a PostgreSQL of the tests' own, thrown away afterwards."""
 
 from __future__ import annotations
 
@@ -10,11 +10,33 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
 
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
 PASSWORD = "p@ss/word s3cret"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The system's Chromium; a test that needs it skips where there is none.
+
+    A module's and no session's: while it is open the thread counts as running an event loop, so that neither a second
+    browser nor ``asyncio.run`` would work in any other test.
+    """
+    api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    names = (os.environ.get("BUSYNESS_CHROMIUM", "chromium"), "chromium-browser", "google-chrome")
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    if found is None:
+        pytest.skip("chromium is not on this machine (Debian, Ubuntu: apt-get install chromium)")
+    with api.sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
+        yield opened
+        opened.close()
 
 
 def binaries() -> Path | None:

@@ -1,9 +1,8 @@
-"""A chain of made-up stores whose report has every section, and a browser to look at it with."""
+"""A chain of made-up stores whose report has every section."""
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from playwright.sync_api import Browser, sync_playwright
 
 from busyness.reports.material import ReportMaterial
 
@@ -184,18 +182,6 @@ def chain(
 @pytest.fixture(scope="session")
 def chain_of() -> Callable[..., ReportMaterial]:
     return chain
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """The system's chromium; a test that needs it skips where there is none."""
-    found = next((path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None)
-    if found is None:
-        pytest.skip("chromium is not on this machine (Debian, Ubuntu: apt-get install chromium)")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=found, args=["--no-sandbox", "--disable-gpu"])
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -21,12 +21,12 @@ PEOPLE = {
 class Setting:
     """A door around an application that counts its calls, with a clock and a world that can be moved."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, strangers_a_second: float = 0) -> None:
         self.calls, self.clock, self.snapshot, self.fails = 0, 0.0, object(), False
         self.gatekeeper = Gatekeeper(
             Registers(lambda text, now: PEOPLE.get(text), lambda text, now: None, None),
             callers=Buckets(rate=0, burst=1),
-            strangers=Buckets(rate=0, burst=1),
+            strangers=Buckets(rate=strangers_a_second, burst=1),
             now=lambda: datetime(2024, 1, 1, tzinfo=UTC),
             monotonic=lambda: self.clock,
         )
@@ -52,7 +52,7 @@ class Setting:
         await send({"type": "http.response.body", "body": f"answer {self.calls}".encode()})
 
     def ask(
-        self, key: str, path: str = "/v1/forecast", *, method: str = "GET", **headers: str
+        self, key: str | None, path: str = "/v1/forecast", *, method: str = "GET", **headers: str
     ) -> tuple[int, dict[bytes, bytes], bytes]:
         given = [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()]
         scope = {
@@ -61,7 +61,7 @@ class Setting:
             "path": path,
             "raw_path": path.encode(),
             "query_string": b"",
-            "headers": [(b"authorization", f"Bearer {key}".encode()), *given],
+            "headers": [*([(b"authorization", f"Bearer {key}".encode())] if key else []), *given],
             "client": ("127.0.0.1", 1),
             "scheme": "http",
         }
@@ -166,3 +166,11 @@ def test_memory_has_a_limit() -> None:
     assert 5 < len(held) < 12
     memory.keep(("r", b"large", b"", b""), replace(one, body=b"x" * 50_000))
     assert memory.find(("r", b"large", b"", b""), 0) is None
+
+
+def test_strangers_are_counted_everywhere_but_at_the_dashboard_s_files() -> None:
+    house = Setting(strangers_a_second=1)
+    house.door = Door(replace(house.door.house, is_open=lambda path: True), monotonic=lambda: house.clock)
+    assert [house.ask(None, "/static/abc/frame.js")[0] for _ in range(5)] == [200] * 5
+    assert [house.ask(None, path)[0] for path in ("/login", "/login", "/predict")] == [200, 429, 429]
+    assert house.ask(None, "/static/abc/frame.js")[0] == 200

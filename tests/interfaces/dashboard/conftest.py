@@ -1,4 +1,4 @@
-"""One browser for all, and a fake API that serves the dashboard's pages in a thread."""
+"""A fake API that serves the dashboard's pages in a thread."""
 
 from __future__ import annotations
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from fake_api import FakeApi
     from playwright.sync_api import Browser, Page, Request
 
-CHROMIUM = os.environ.get("BUSYNESS_CHROMIUM", "/usr/bin/chromium")
 PHONE, DESKTOP = (390, 844), (1280, 900)
 READY = "#section[aria-busy=false]"
 PATIENCE_MS = 60_000  # a machine may be busy; a page that is ready is not waited for
@@ -71,17 +70,6 @@ def site() -> Iterator[Site]:
     yield Site(f"http://127.0.0.1:{port}", api)
     server.should_exit = True
     thread.join(timeout=5)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    if not Path(CHROMIUM).exists():
-        pytest.skip("there is no Chromium here: set BUSYNESS_CHROMIUM")
-    with playwright.sync_playwright() as play:
-        chromium = play.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

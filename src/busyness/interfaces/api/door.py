@@ -45,6 +45,10 @@ class House:
     refused: Callable[[Scope, Problem], None]
 
 
+FILES = "/static/"
+"""Where the dashboard's files lie: the one thing a stranger may fetch without being counted."""
+
+
 class Door:
     """The ASGI application that the server runs."""
 
@@ -104,10 +108,11 @@ class Door:
         scope[ADMITTED] = admitted
         is_open = self.house.is_open(scope["path"])
         if admitted is None:
-            if is_open:
-                return
-            self._gatekeeper.stranger(address)
-            raise not_signed_in("This needs a key.")
+            if not scope["path"].startswith(FILES):  # a page brings thirty of them, and they are the same for everybody
+                self._gatekeeper.stranger(address)
+            if not is_open:
+                raise not_signed_in("This needs a key.")
+            return
         wait = admitted.bucket.take(self._monotonic())
         if wait:
             raise too_many(wait)
