@@ -12,7 +12,7 @@ from busyness.backtesting.baselines import seasonal_mean, seasonal_naive
 from busyness.domain.stopwatch import Stopwatch
 from busyness.metrics.point import wape
 from busyness.workflows.settings import ModelSettings
-from busyness.workflows.wiring import forecaster
+from busyness.workflows.wiring.members import forecaster
 
 
 def main() -> None:

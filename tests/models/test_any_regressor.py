@@ -24,7 +24,7 @@ from busyness.tables.parts import Parts
 from busyness.testing.conformance import MedianForecasterConformance
 from busyness.testing.tiny_city import tiny_city
 from busyness.workflows.settings import ModelSettings
-from busyness.workflows.wiring import _member, restored_member
+from busyness.workflows.wiring.members import maker
 
 RIDGE = "sklearn.linear_model.Ridge"
 
@@ -144,7 +144,7 @@ def test_answers_stay_within_what_was_seen() -> None:
 def test_what_cannot_be_used_is_refused_before_anything_is_fitted(model: str, arguments: str, word: str) -> None:
     settings = ModelSettings(model=model, arguments=arguments)
     with pytest.raises(SettingsError, match=word):
-        _member(model)(settings, 1, Stopwatch())
+        maker(model)(settings, 1, Stopwatch())
 
 
 def test_an_artifact_cannot_have_something_else_called() -> None:
@@ -160,7 +160,7 @@ def test_an_artifact_cannot_have_something_else_called() -> None:
 def test_the_command_line_writes_arguments_as_text() -> None:
     settings = ModelSettings(model=RIDGE, arguments="alpha=1e-3, fit_intercept=false, solver=svd")
     assert settings.arguments == {"alpha": 0.001, "fit_intercept": False, "solver": "svd"}
-    member = _member(RIDGE)(settings, 1, Stopwatch())
+    member = maker(RIDGE)(settings, 1, Stopwatch())
     assert isinstance(member, RegressionForecaster)
     assert member.regressor.made().get_params()["solver"] == "svd"
 

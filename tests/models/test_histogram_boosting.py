@@ -14,7 +14,7 @@ from busyness.tables.examples import Examples
 from busyness.tables.parts import Parts
 from busyness.testing.conformance import MedianForecasterConformance
 from busyness.testing.tiny_city import tiny_city
-from busyness.workflows.wiring import restored_member
+from busyness.workflows.wiring.restored import restored_member
 
 FEW = HistogramBoosting(max_iter=10, max_leaf_nodes=15)
 

@@ -15,7 +15,7 @@ from busyness.tables.examples import Examples
 from busyness.tables.parts import Parts
 from busyness.testing.conformance import MedianForecasterConformance
 from busyness.testing.tiny_city import tiny_city
-from busyness.workflows.wiring import restored_member
+from busyness.workflows.wiring.restored import restored_member
 
 
 def restored(parts: Parts) -> Any:

@@ -12,7 +12,7 @@ from busyness.models.random_forest import RandomForest, leaf_medians
 from busyness.models.regression import RegressionForecaster
 from busyness.tables.parts import Parts
 from busyness.testing.conformance import MedianForecasterConformance
-from busyness.workflows.wiring import restored_member
+from busyness.workflows.wiring.restored import restored_member
 
 FEW = RandomForest(n_estimators=5, min_samples_leaf=20)
 

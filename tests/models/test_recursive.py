@@ -16,7 +16,7 @@ from busyness.tables.examples import Cells
 from busyness.tables.parts import Parts
 from busyness.testing.conformance import MedianForecasterConformance
 from busyness.testing.tiny_city import tiny_city
-from busyness.workflows.wiring import restored_member
+from busyness.workflows.wiring.restored import restored_member
 
 
 def restored(parts: Parts) -> Any:

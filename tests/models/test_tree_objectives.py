@@ -13,7 +13,7 @@ from busyness.models.trees import COUNTS, DEMAND, DISTANCE, TreeForecaster, Tree
 from busyness.tables.parts import Parts
 from busyness.testing.conformance import MedianForecasterConformance
 from busyness.testing.tiny_city import tiny_city
-from busyness.workflows.wiring import restored_member
+from busyness.workflows.wiring.restored import restored_member
 
 FEW = TreeSettings(trees=12)
 

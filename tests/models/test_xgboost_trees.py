@@ -13,7 +13,7 @@ from busyness.models.regression import RegressionForecaster
 from busyness.models.xgboost_trees import XGBoostTrees
 from busyness.tables.parts import Parts
 from busyness.testing.conformance import MedianForecasterConformance
-from busyness.workflows.wiring import restored_member
+from busyness.workflows.wiring.restored import restored_member
 
 pytest.importorskip("xgboost")
 

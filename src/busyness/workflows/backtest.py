@@ -22,7 +22,7 @@ from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import BacktestSettings, RunSettings
-from busyness.workflows.wiring import forecaster
+from busyness.workflows.wiring.members import forecaster
 
 
 @dataclass(frozen=True, repr=False)

@@ -35,7 +35,7 @@ from busyness.workflows.nothing_counted import refuse_nothing
 from busyness.workflows.outlines import Rings, outlines_of
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
-from busyness.workflows.wiring import event_source, locator
+from busyness.workflows.wiring.readers import event_source, locator
 
 SALT = "BUSYNESS_SALT"
 """The environment's secret that ids of people are hashed with."""

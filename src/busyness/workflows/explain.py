@@ -26,7 +26,7 @@ from busyness.tables.forecast import Forecast
 from busyness.tables.panel import SealedPanel, local_label, start_times
 from busyness.tables.verbs import FeatureBuilder, Forecaster, MedianForecaster
 from busyness.workflows.folder import MODEL, read_forecast
-from busyness.workflows.wiring import restored
+from busyness.workflows.wiring.restored import restored
 
 EXAMPLES = "examples.npz"
 """The file of a forecast folder that holds the rows its model was asked about."""

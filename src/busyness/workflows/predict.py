@@ -26,7 +26,7 @@ from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import EventsSettings, PreparationSettings, RunSettings, SpaceSettings
-from busyness.workflows.wiring import restored
+from busyness.workflows.wiring.restored import restored
 
 _WEEKS_READ = 8
 _Block = TypeVar("_Block", EventsSettings, SpaceSettings)

@@ -25,7 +25,7 @@ from busyness.workflows.folder import MODEL, PATHS, read_forecast
 from busyness.workflows.ingest import Ingested, ingest, preparer
 from busyness.workflows.progress import Progress
 from busyness.workflows.settings import RunSettings
-from busyness.workflows.wiring import forecaster
+from busyness.workflows.wiring.members import forecaster
 
 KEPT = "history"
 """The folder of a plan that holds the predictions it was made from."""

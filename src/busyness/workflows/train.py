@@ -24,7 +24,7 @@ from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
-from busyness.workflows.wiring import forecaster
+from busyness.workflows.wiring.members import forecaster
 
 _LEAST_DAYS = 7
 MODEL = folder.MODEL

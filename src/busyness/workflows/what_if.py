@@ -25,7 +25,7 @@ from busyness.workflows.folder import MODEL, SETTINGS
 from busyness.workflows.ingest import ingest, preparer
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
-from busyness.workflows.wiring import restored
+from busyness.workflows.wiring.restored import restored
 
 Kind = Literal["promotion", "holiday", "weather"]
 _PROMOTION = "promo"

@@ -27,7 +27,7 @@ from busyness.workflows.service.gate import Limits, checked, passed
 from busyness.workflows.service.snapshot import load_snapshot
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.what_if import run_settings
-from busyness.workflows.wiring import restored
+from busyness.workflows.wiring.restored import restored
 
 _KEPT = ("backtest.json", "predictions.parquet", "quality.parquet")  # they speak of the model, which is the same
 

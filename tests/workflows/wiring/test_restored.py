@@ -12,7 +12,8 @@ from busyness.domain.stopwatch import Stopwatch
 from busyness.tables.parts import Parts
 from busyness.testing.tiny_city import tiny_city
 from busyness.workflows.settings import ModelSettings
-from busyness.workflows.wiring import MEMBERS, restored_member
+from busyness.workflows.wiring.members import MEMBERS
+from busyness.workflows.wiring.restored import restored_member
 
 
 @pytest.mark.slow

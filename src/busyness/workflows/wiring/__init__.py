@@ -1,0 +1,1 @@
+"""The only room that picks implementations: names in settings and artifacts → classes."""
