@@ -25,6 +25,7 @@ from busyness.testing.conformance import MedianForecasterConformance
 from busyness.testing.tiny_city import tiny_city
 from busyness.workflows.settings import ModelSettings
 from busyness.workflows.wiring.members import maker
+from busyness.workflows.wiring.restored import restored_member
 
 RIDGE = "sklearn.linear_model.Ridge"
 
