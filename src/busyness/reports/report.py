@@ -15,6 +15,7 @@ from busyness.reports.pages import templates
 from busyness.reports.payload import payload
 from busyness.reports.places import ShownPlace, shown_places
 from busyness.reports.replayed import replay_note
+from busyness.reports.sentences import sentence_in
 from busyness.reports.summary import (
     SHOWN,
     between,
@@ -101,15 +102,16 @@ def _written(material: ReportMaterial, places: tuple[ShownPlace, ...], words: Wo
         "map": expected_map(material, places),
         "expected": expected_table(material, places),
         "notices": [_notice(notice, material, words) for notice in material.notices],
-        "warnings": _foremost_first(material)[:SHOWN_NOTES],
-        "other_notes": _foremost_first(material)[SHOWN_NOTES:],
+        "warnings": _foremost_first(material, words)[:SHOWN_NOTES],
+        "other_notes": _foremost_first(material, words)[SHOWN_NOTES:],
         "plans": [(plan, Markup(plan.part)) for plan in material.plans],  # noqa: S704  # made by our own templates
     }
 
 
-def _foremost_first(material: ReportMaterial) -> list[str]:
+def _foremost_first(material: ReportMaterial, words: Words) -> list[str]:
     """The notes, with those that say how far a forecast can be trusted at all before those that say what was guessed."""
-    return sorted(material.notes, key=lambda note: not any(sign in note for sign in _WARNING_SIGNS))
+    notes = sorted(material.notes, key=lambda note: not any(sign in note for sign in _WARNING_SIGNS))
+    return [sentence_in(words.language)(note) for note in notes]
 
 
 def _subtitle(material: ReportMaterial, words: Words) -> list[str]:

@@ -16,6 +16,7 @@ from busyness.decisions.money.problem import MoneyProblem, Numbers, Practice
 from busyness.domain.errors import InputError, SettingsError
 from busyness.reports.money_page import MoneyMaterial, money_page
 from busyness.reports.plan_page import page_files, plan_words
+from busyness.reports.sentences import plan_in
 from busyness.sources.number_yaml import read_number_yaml
 from busyness.tables.forecast import Forecast
 from busyness.tables.plan import Plan
@@ -120,6 +121,7 @@ def plan_money(
         tables={**plan.tables, "assumptions": _listed(plan, problem, assumed)},
         notes=(*plan.notes, *notes, *_warned(said, [staffing, stock]), *_flat(tables)),
     )
+    plan = plan_in(plan, wanted.lang)
     simulated = from_simulation((tables.forecast, tables.today)) or any(
         stored.facts.get("simulated") for stored in (staffing, stock) if stored is not None
     )

@@ -20,6 +20,7 @@ from busyness.domain.place import Place
 from busyness.registry.artifact import read_card
 from busyness.reports.plan_page import page_files, plan_words
 from busyness.reports.promotion_page import PromotionMaterial, promotion_page
+from busyness.reports.sentences import plan_in
 from busyness.sources.promotion_windows import TYPE, known_places, read_windows
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
@@ -114,6 +115,7 @@ def plan_promotions(
         notes=(*plan.notes, *said, *history.notes, *_strangers(read.promotions, days), *_untold(read, outlook, plan, told)),
         versions={**plan.versions, "history": history.model or "unknown"},
     )
+    plan = plan_in(plan, wanted.lang)
     simulated = from_simulation((tables.history, tables.promotions, tables.forecast))
     material = PromotionMaterial(
         plan,

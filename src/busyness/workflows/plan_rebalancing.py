@@ -17,6 +17,7 @@ from busyness.domain.errors import InputError, SettingsError
 from busyness.domain.place import Place
 from busyness.reports.plan_page import page_files
 from busyness.reports.rebalancing_page import RebalancingMaterial, rebalancing_page
+from busyness.reports.sentences import plan_in
 from busyness.sources.fleet import read_depots, read_fleet, read_vans
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import start_times, wall_times
@@ -118,6 +119,7 @@ def plan_moves(
     judging = _demand(said, ends, periods, seed=1)
     plan = plan_rebalancing(problem, judging=judging, versions={"model": said.model})
     progress.step("Writing")
+    plan = plan_in(plan, told.language)
     return plan, _written(plan, problem, stored=stored, out=out, folder=folder, fleet=tables.fleet, told=told)
 
 

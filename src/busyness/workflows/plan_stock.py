@@ -17,6 +17,7 @@ from busyness.decisions.stock.solve import StockSolver
 from busyness.decisions.stock.traffic import daily_traffic
 from busyness.domain.errors import InputError
 from busyness.reports.plan_page import page_files, plan_words
+from busyness.reports.sentences import plan_in
 from busyness.reports.stock_page import StockMaterial, stock_page
 from busyness.sources.stock_levels import read_products, read_stock
 from busyness.sources.write_back import checked_target, write_back
@@ -81,6 +82,7 @@ def plan_stock(
     problem, said = _problem(folder, tables, ordering)
     progress.step("Deciding what to order")
     plan = StockSolver().decide(problem) if before is None else _revised(problem, before, ordering)
+    plan = plan_in(plan, ordering.lang)
     if out is None:
         return plan, []
     simulated = from_simulation((folder, tables.products, tables.stock))

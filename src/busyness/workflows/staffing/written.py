@@ -13,6 +13,7 @@ from busyness.decisions.staffing.score import PARTS
 from busyness.domain.clock import Clock
 from busyness.reports.calendars import calendars
 from busyness.reports.plan_page import PLAN_PAGE, PLAN_PART
+from busyness.reports.sentences import plan_in
 from busyness.reports.spreadsheets import workbook
 from busyness.reports.staffing_page import PlacePlan, StaffingMaterial, render_staffing_page, render_staffing_part
 from busyness.reports.staffing_words import said
@@ -26,7 +27,7 @@ from busyness.workflows.staffing.whole_plan import whole_plan
 
 def write_staffed(staffed: Staffed, out: Path, *, language: str, clock: Clock) -> tuple[Plan, list[Path]]:
     """This will write the plan's files, ``calendars/PERSON.ics``, ``plan.html`` and ``staffing/``; all of them or none."""
-    plan = whole_plan(staffed)
+    plan = plan_in(whole_plan(staffed), language)
     sheets = {name: table for name, table in plan.tables.items() if name != "roster"}  # the workbook draws its own
     material = _material(staffed, plan, language)
     texts: dict[str, str | bytes] = {
