@@ -168,6 +168,15 @@ def test_todays_roster_is_shifts_or_heads(asked, tmp_path):
     assert lines(tmp_path / "today")["labour hours"]["today"] == pytest.approx(2 * 2 * 3 * 8)
 
 
+def test_places_of_one_roster_only_are_told(asked, tmp_path):
+    heads = [f"{place},2025-06-02 {hour:02d}:00,3" for place in "AC" for hour in range(9, 17)]
+    (tmp_path / "heads.csv").write_text("place,time,heads\n" + "\n".join(heads) + "\n")
+    assert asked("--today", tmp_path / "heads.csv").code == 0
+    notes = json.loads((tmp_path / "plan" / "plan.json").read_text())["notes"]
+    assert "Places of today's roster that are not planned: 1, such as 'C'." in notes
+    assert "Places that are planned and have nobody in today's roster: 1, such as 'B'." in notes
+
+
 def test_a_stock_plan_of_the_same_forecast_adds_its_costs(asked, busyness, tmp_path):
     (tmp_path / "products.csv").write_text(
         "product,price,cost,lead_days,shelf_life,conversion,units_per_basket\nbread,3,2,0,1,0.5,1\n"
@@ -195,7 +204,7 @@ def test_a_stock_plan_of_the_same_forecast_adds_its_costs(asked, busyness, tmp_p
         (("--set", "margin=-1"), ("margin", "at least 0")),
         (("--assumptions", "bad.yaml"), ("line 2", "nothing called 'patienc'", "patience")),
         (("--today", "nobody.csv"), ("nobody at work", "dates of the planned days")),
-        (("--today", "stranger.csv"), ("place 'C' has no shifts",)),
+        (("--today", "stranger.csv"), ("none of its places, such as 'C', is planned", "planned are A, B")),
         (("--today", "broken.csv"), ("line 2", "ends before it starts")),
         (("--today", "negative.csv"), ("line 3", "missing or negative")),
         (("--today", "none.csv"), ("There is no file",)),

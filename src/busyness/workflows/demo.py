@@ -60,7 +60,7 @@ def demo_retail(
             "staffing": {"staff": made / "staff.csv", "rules": "pe", "seconds": 6 if demo.fast else 10},
             "stock": {"products": str(made / "products.csv"), "stock": str(made / "stock.csv")},
             "promotions": {"promotions": made / "promotions.csv", "terms": _terms(made), "weeks": 26},
-            "money": {},
+            "money": {"today": made / "today.csv"},
             "intraday": {},
         }
         if demo.plans

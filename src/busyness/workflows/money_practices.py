@@ -160,20 +160,23 @@ def told_minutes(need: Numbers | None, visitors: Numbers, *, ground: Ground, occ
     return round(float(need[busy].sum() / expected[busy].sum()) * 60 * ground.slot_hours * occupancy, 3)
 
 
-def todays_spans(file: Path, ground: Ground) -> pl.DataFrame:
+def todays_spans(file: Path, ground: Ground) -> tuple[pl.DataFrame, tuple[str, ...]]:
     """This will read today's practice: heads by place and time, or a roster of shifts; spans in UTC as of a plan.
 
+    A chain's roster may have more places than are planned: they are left out, and notes say so.
+
     Raises:
-        SettingsError: with file and line, for a cell that cannot be read or a place that is not planned.
+        SettingsError: with file and line, for a cell that cannot be read; with the file, if none of its places is planned.
 
     """
     if has_heads(file):
         heads, local = read_heads(file)
-        _known(heads[c.PLACE].to_list(), ground, str(file))
+        notes = _strangers(heads[c.PLACE].to_list(), ground, str(file))
+        heads = heads.filter(pl.col(c.PLACE).is_in(list(ground.ids)))
         if not local:
             zoned = pl.col(START, END).dt.replace_time_zone("UTC")
-            return heads.with_columns(zoned)
-        return _in_utc(list(heads.select(c.PLACE, START, END, HEADS).iter_rows()), ground)
+            return heads.with_columns(zoned), notes
+        return _in_utc(list(heads.select(c.PLACE, START, END, HEADS).iter_rows()), ground), notes
     roster = read_roster(file)
     alone = ground.ids[0] if len(ground.ids) == 1 else None
     rows: list[tuple[str, datetime, datetime, float]] = []
@@ -189,18 +192,26 @@ def todays_spans(file: Path, ground: Ground) -> pl.DataFrame:
             midnight = row[START].replace(hour=0, minute=0, second=0)
             begin, end = (midnight + timedelta(minutes=row[name]) for name in ("break_start", "break_end"))
             rows.append((place, begin, end, -1.0))
-    _known([row[0] for row in rows], ground, str(file))
-    return _in_utc(rows, ground)
+    notes = _strangers([row[0] for row in rows], ground, str(file))
+    return _in_utc([row for row in rows if row[0] in set(ground.ids)], ground), notes
 
 
-def _known(places: list[str], ground: Ground, file: str) -> None:
+def _strangers(places: list[str], ground: Ground, file: str) -> tuple[str, ...]:
+    """Notes of the places that are in one roster and not in the other; none in both cannot be compared."""
     strangers = sorted(set(places) - set(ground.ids))
-    if strangers:
+    missing = [place for place in ground.ids if place not in set(places)]
+    if strangers and len(missing) == len(ground.ids):
         raise SettingsError(
-            f"place '{strangers[0]}' has no shifts in the staffing plan; planned are {', '.join(ground.ids[:8])}.",
+            f"none of its places, such as '{strangers[0]}', is planned; planned are {', '.join(ground.ids[:8])}.",
             file=file,
-            hint="Give the roster of the same places.",
+            hint="Give today's roster of the places that are planned.",
         )
+    notes = []
+    if strangers:
+        notes.append(f"Places of today's roster that are not planned: {len(strangers):,}, such as '{strangers[0]}'.")
+    if missing:
+        notes.append(f"Places that are planned and have nobody in today's roster: {len(missing):,}, such as '{missing[0]}'.")
+    return tuple(notes)
 
 
 def _in_utc(rows: list[tuple[str, datetime, datetime, float]], ground: Ground) -> pl.DataFrame:

@@ -112,14 +112,15 @@ def plan_money(
     staffing = read_plan(tables.staffing, "staffing")
     stock = read_plan(tables.stock, "stock") if tables.stock is not None else None
     ground, notes = common_ground(staffing, said)
-    problem = _problem(tables, said, ground, staffing=staffing, assumed=assumed, wanted=wanted)
+    today, strangers = (None, ()) if tables.today is None else todays_spans(tables.today, ground)
+    problem = _problem(said, ground, staffing=staffing, today=today, assumed=assumed, wanted=wanted)
     progress.step("Reckoning")
     problem = _with_stock(problem, said, ground, stock)
     plan = MoneyReckoner().decide(problem)
     plan = replace(
         plan,
         tables={**plan.tables, "assumptions": _listed(plan, problem, assumed)},
-        notes=(*plan.notes, *notes, *_warned(said, [staffing, stock]), *_flat(tables)),
+        notes=(*plan.notes, *notes, *strangers, *_warned(said, [staffing, stock]), *_flat(tables)),
     )
     plan = plan_in(plan, wanted.lang)
     simulated = from_simulation((tables.forecast, tables.today)) or any(
@@ -139,20 +140,26 @@ def plan_money(
 
 
 def _problem(
-    tables: MoneyTables, said: Forecast, ground: Ground, *, staffing: StoredPlan, assumed: Assumed, wanted: Wanted
+    said: Forecast,
+    ground: Ground,
+    *,
+    staffing: StoredPlan,
+    today: pl.DataFrame | None,
+    assumed: Assumed,
+    wanted: Wanted,
 ) -> MoneyProblem:
     spans = planned_spans(staffing, ground)
     heads = ground.heads(spans)
-    if tables.today is not None:
-        today = ground.heads(todays_spans(tables.today, ground))
-        if not today.any():
+    if today is not None:
+        practised = ground.heads(today)
+        if not practised.any():
             raise InputError(
-                f"{tables.today} has nobody at work from {ground.start:%Y-%m-%d} on, the days of the plan.",
+                f"Today's roster has nobody at work from {ground.start:%Y-%m-%d} on, the days of the plan.",
                 hint="Give today's roster with the dates of the planned days.",
             )
     else:
         opened = np.asarray(said.open[ground.rows, ground.slots], np.float64)
-        today = flat_heads(heads, np.where(opened.any(axis=1, keepdims=True), opened, 1.0))
+        practised = flat_heads(heads, np.where(opened.any(axis=1, keepdims=True), opened, 1.0))
     wages = None if "wage" in assumed.given else paid_wages(staffing, ground, spans)
     visitors, need = _visitors(said, ground, seed=wanted.seed), needed_heads(staffing, ground)
     numbers = assumed.numbers
@@ -165,7 +172,7 @@ def _problem(
         slot_hours=ground.slot_hours,
         visitors=visitors,
         plan=Practice(heads, wages=wages),
-        today=Practice(today, wages=wages),
+        today=Practice(practised, wages=wages),
         assumptions=numbers,
         need=need,
         currency=wanted.currency or staffing.plan.currency,

@@ -15,6 +15,7 @@ from busyness.sources.simulator.check_ins import simulate_check_ins
 from busyness.sources.simulator.chicago_areas import CHICAGO_AREAS
 from busyness.sources.simulator.courier_fleet import courier_fleet
 from busyness.sources.simulator.couriers import CourierCity, CourierWorld, simulate_couriers
+from busyness.sources.simulator.practice import todays_heads
 from busyness.sources.simulator.retail import RetailChain, RetailWorld, simulate_retail
 from busyness.sources.simulator.scooter_fleet import scooter_fleet
 from busyness.sources.simulator.scooters import ScooterCity, ScooterWorld, simulate_scooters
@@ -38,7 +39,7 @@ def simulate(chain: RetailChain, out: Path, *, extras: Extras | None = None) -> 
     """This will simulate a chain and write its tables as CSV and Parquet, with a note that says it is simulated."""
     extras = extras or Extras()
     world = simulate_retail(chain)
-    tables = {**world.tables(), **shelves(world), "staff": simulate_staff(world)}
+    tables = {**world.tables(), **shelves(world), "staff": simulate_staff(world), "today": todays_heads(world)}
     if extras.transactions:
         tables["transactions"] = simulate_transactions(world, days=extras.days)
     if extras.check_ins:

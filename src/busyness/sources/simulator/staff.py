@@ -17,7 +17,7 @@ from busyness.sources.simulator.span import stream
 from busyness.sources.simulator.transactions import recent
 from busyness.tables import columns as c
 
-_MINUTES_A_VISITOR, _OCCUPANCY = 2.0, 0.85
+MINUTES_A_VISITOR, OCCUPANCY = 2.0, 0.85
 _SPARE = 1.1  # somebody is always on holiday
 _LOOK_BACK = 28
 _LEADS, _FEWEST = 5, 8
@@ -61,7 +61,7 @@ def simulate_staff(world: RetailWorld) -> pl.DataFrame:
         if place not in there:
             continue
         draw = stream(world.chain.seed, f"staff of {place}")
-        hours = weekly[place] * _MINUTES_A_VISITOR / 60 / _OCCUPANCY * _SPARE
+        hours = weekly[place] * MINUTES_A_VISITOR / 60 / OCCUPANCY * _SPARE
         rows += [{**_person(each, first, draw=draw), c.PLACE: place} for each in _hired(hours, draw)]
     people = [dict(zip(("person", "name"), next(names), strict=True)) | row for row in rows]
     return pl.DataFrame(people, schema=_COLUMNS)
