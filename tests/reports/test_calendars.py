@@ -54,3 +54,9 @@ def test_what_is_no_roster_is_refused() -> None:
         calendars(ACTIONS.drop("person"), timezone="UTC", made=MADE)
     with pytest.raises(InputError, match="'fr'"):
         calendars(ACTIONS, timezone="UTC", made=MADE, language="fr")
+
+
+def test_a_place_is_called_by_its_name():
+    said = calendars(ACTIONS, timezone="America/Lima", made=MADE, at="Tienda Centro")["beto"].decode()
+    assert "LOCATION:Tienda Centro" in said
+    assert "Tienda Centro" in next(line for line in said.splitlines() if line.startswith("SUMMARY"))

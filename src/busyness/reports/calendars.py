@@ -19,11 +19,13 @@ _SAID = {
 _NEEDED = (c.PLACE, c.TIME, "person", "name", "start", "end", "break", "role")
 
 
-def calendars(actions: pl.DataFrame, *, timezone: str, made: datetime, language: str = "en") -> dict[str, bytes]:
+def calendars(
+    actions: pl.DataFrame, *, timezone: str, made: datetime, language: str = "en", at: str = ""
+) -> dict[str, bytes]:
     """This will return a calendar (the content of an ``.ics`` file) for each person of a staffing plan's ``actions``.
 
-    ``timezone`` is the place's, ``made`` (aware) is when the plan was made. A shift keeps its identity from plan to
-    plan, so that a new calendar moves it instead of showing it twice.
+    ``timezone`` is the place's, ``at`` its name where that is not its id, ``made`` (aware) is when the plan was made. A shift
+    keeps its identity from plan to plan, so that a new calendar moves it instead of showing it twice.
 
     Raises:
         ColumnMissingError: the actions are of another kind of plan.
@@ -38,7 +40,7 @@ def calendars(actions: pl.DataFrame, *, timezone: str, made: datetime, language:
         raise InputError(f"A calendar cannot be written in '{language}'.", hint="Use es or en.")
     library = _icalendar()
     return {
-        str(person): _calendar(library, shifts.sort(c.TIME), timezone, made=made, language=language)
+        str(person): _calendar(library, shifts.sort(c.TIME), timezone, made=made, language=language, at=at)
         for (person,), shifts in actions.group_by("person", maintain_order=True)
     }
 
@@ -53,7 +55,7 @@ def _icalendar() -> ModuleType:
     return module
 
 
-def _calendar(library: ModuleType, shifts: pl.DataFrame, timezone: str, *, made: datetime, language: str) -> bytes:
+def _calendar(library: ModuleType, shifts: pl.DataFrame, timezone: str, *, made: datetime, language: str, at: str) -> bytes:
     said = _SAID[language]
     whole = library.Calendar()
     whole.add("prodid", "-//busyness//roster//EN")
@@ -66,8 +68,8 @@ def _calendar(library: ModuleType, shifts: pl.DataFrame, timezone: str, *, made:
         event.add("dtstamp", made.astimezone(UTC))
         event.add("dtstart", shift[c.TIME])
         event.add("dtend", _aware(end))
-        event.add("summary", said["shift"].format(role=shift["role"], place=shift[c.PLACE]))
-        event.add("location", shift[c.PLACE])
+        event.add("summary", said["shift"].format(role=shift["role"], place=at or shift[c.PLACE]))
+        event.add("location", at or shift[c.PLACE])
         if shift["break"]:
             event.add("description", said["break"].format(rest=shift["break"]))
         whole.add_component(event)

@@ -137,9 +137,8 @@ def _tables(material: PromotionMaterial, words: Words) -> list[WrittenTable]:
     plan, names = material.plan, material.names
     effects = plan.tables["effects"]
     when = {name: words.say(f"when.{name}") for name in effects["when"].unique()} if effects.height else {}
-    why = [_reason(row, plan, words) for row in plan.actions.iter_rows(named=True)]
     picked = plan.actions.rename({"quantity": "extra_visits"}).with_columns(
-        (-pl.col("cost")).alias("gain"), pl.Series("why", why, dtype=pl.String)
+        (-pl.col("cost")).alias("gain"), pl.col("reason").alias("why")
     )
     arms = TableStyle(names=names, values={arm: words.say(f"arm.{arm}") for arm in ("on", "off")})
     terms = plan.tables["terms"]
@@ -165,8 +164,3 @@ def _tables(material: PromotionMaterial, words: Words) -> list[WrittenTable]:
 
 def _best(plan: Plan) -> pl.DataFrame:
     return plan.tables["candidates"].sort("gain", descending=True)
-
-
-def _reason(row: Mapping[str, Any], plan: Plan, words: Words) -> str:
-    facts = {name: money(row[name], plan, words) for name in ("spend", "staff")}
-    return words.say("promotions.why", visits=words.number(row["quantity"]), gain=money(-row["cost"], plan, words), **facts)

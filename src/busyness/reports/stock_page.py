@@ -132,9 +132,8 @@ def _lines(material: StockMaterial, words: Words) -> Tracks:
 
 def _tables(material: StockMaterial, words: Words) -> list[WrittenTable]:
     plan, names = material.plan, material.names
-    reasons = [_reason(row, words) for row in plan.actions.iter_rows(named=True)]
     orders = plan.actions.with_columns(
-        pl.col("arrives").dt.convert_time_zone(material.timezone).dt.date(), pl.Series("why", reasons, dtype=pl.String)
+        pl.col("arrives").dt.convert_time_zone(material.timezone).dt.date(), pl.col("reason").alias("why")
     ).sort("purchase", descending=True)
     kinds = {name: words.say(f"changed.{name}") for name in ("forecast", "stock", "new")}
     actions = {name: words.say(f"action.{name}") for name in ("order", "wait")}
@@ -154,11 +153,3 @@ def _tables(material: StockMaterial, words: Words) -> list[WrittenTable]:
         for name, frame, columns, file, style in told
         if frame is not None and frame.width
     ]
-
-
-def _reason(row: Mapping[str, Any], words: Words) -> str:
-    """The plan's own sentence in English; in other languages the same facts, without the fine points of shelf and pack."""
-    if words.language == "en":
-        return str(row["reason"])
-    facts = {name: words.number(row[name], 0) for name in ("on_hand", "on_order", "demand", "demand_high")}
-    return words.say("stock.why", days=row["days"], **facts)

@@ -53,6 +53,16 @@ def test_a_higher_forecast_and_a_missing_delivery_are_told(problem):
     assert plan.tables["changes"].height == 4
 
 
+def test_orders_that_nobody_wrote_down_are_warned_of(problem):
+    before = StockSolver().decide(problem)
+    followed = tomorrow(problem, before)
+    quantities = {(row["place"], row["product"]): row["quantity"] for row in before.actions.iter_rows(named=True)}
+    lines = (replace(ln, on_hand=max(ln.on_hand - quantities[ln.place, ln.product], 0)) for ln in followed.lines)
+    forgotten = revise(replace(followed, lines=tuple(lines)), before)
+    assert "are made twice" in forgotten.notes[0]
+    assert "show no sign of it" not in "".join(revise(followed, before).notes)
+
+
 def test_a_new_line_is_proposed(problem):
     before = StockSolver().decide(replace(problem, lines=problem.lines[1:]))
     assert changes(problem, before).filter(changed="new")["product"].to_list() == ["milk"]

@@ -69,8 +69,30 @@ def revise(problem: StockProblem, before: Plan, *, tolerance: float = TOLERANCE)
     actions = plan.actions.join(_reasons(changed), on=[c.PLACE, PRODUCT], how="left", maintain_order="left")
     actions = actions.with_columns(pl.concat_str("why", pl.lit(" "), "reason").alias("reason")).drop("why")
     still = len(problem.lines) - len(why)
-    notes = (f"{still:,} of {len(problem.lines):,} lines wait for their review: little changed.", *plan.notes)
+    notes = (
+        *_forgotten(problem, before),
+        f"{still:,} of {len(problem.lines):,} lines wait for their review: little changed.",
+        *plan.notes,
+    )
     return replace(plan, actions=actions, tables={**plan.tables, "changes": changed}, notes=notes)
+
+
+def _forgotten(problem: StockProblem, before: Plan) -> tuple[str, ...]:
+    """A warning where most of the last orders are nowhere: neither on hand nor on the way, so they would be made twice."""
+    ordered = {(row[c.PLACE], row[PRODUCT]): row for row in before.actions.iter_rows(named=True) if row["quantity"] > 0}
+    lines = [line for line in problem.lines if (line.place, line.product) in ordered]
+    lost = 0
+    for line in lines:
+        old = ordered[line.place, line.product]
+        days = (problem.origin - old[c.TIME]).total_seconds() / 86400
+        without = max(old["on_hand"] + old["on_order"] - old["demand"] / old["days"] * days, 0.0)
+        lost += line.on_hand + line.on_way < without + old["quantity"] / 2
+    if lost <= len(lines) / 2:
+        return ()
+    return (
+        f"Of the {len(lines):,} lines that the last plan ordered, {lost:,} show no sign of it in the stock table: write the "
+        "orders there as on order, else they are made twice.",
+    )
 
 
 def _reasons(changed: pl.DataFrame) -> pl.DataFrame:

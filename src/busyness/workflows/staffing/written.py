@@ -46,7 +46,7 @@ def _calendars(staffed: Staffed, plan: Plan, *, language: str, clock: Clock) -> 
     files: dict[str, bytes] = {}
     for place, each in staffed.places.items():
         own = plan.actions.filter(pl.col(c.PLACE) == place)
-        made = calendars(own, timezone=each.problem.need.timezone, made=clock.now(), language=language)
+        made = calendars(own, timezone=each.problem.need.timezone, made=clock.now(), language=language, at=each.name)
         for person, content in made.items():
             name = re.sub(r"[^\w.@-]", "_", person).lstrip(".") or "_"
             taken = sum(known.removesuffix(".ics").partition("~")[0] == f"calendars/{name}" for known in files)
