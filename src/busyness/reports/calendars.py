@@ -24,8 +24,8 @@ def calendars(
 ) -> dict[str, bytes]:
     """This will return a calendar (the content of an ``.ics`` file) for each person of a staffing plan's ``actions``.
 
-    ``timezone`` is the place's, ``at`` its name where that is not its id, ``made`` (aware) is when the plan was made. A shift
-    keeps its identity from plan to plan, so that a new calendar moves it instead of showing it twice.
+    ``timezone`` is the place's, ``at`` its name where that is not its id, ``made`` (aware) is when the plan was made. A
+    shift keeps its identity from plan to plan, so that a new calendar moves it instead of showing it twice.
 
     Raises:
         ColumnMissingError: the actions are of another kind of plan.
