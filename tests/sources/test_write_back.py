@@ -35,6 +35,13 @@ def read(file):
         return connection.execute("select place, quantity from orders order by place, quantity").fetchall()
 
 
+def test_a_database_that_is_not_there_is_made(tmp_path):
+    assert "2 rows" in write_back(ROWS, f"sqlite:///{tmp_path / 'new.db'}#orders", keys=KEYS)
+    assert len(read(tmp_path / "new.db")) == 2
+    with pytest.raises(InputError, match=f"no folder {tmp_path / 'nowhere'}"):
+        write_back(ROWS, f"sqlite:///{tmp_path / 'nowhere' / 'new.db'}#orders", keys=KEYS)
+
+
 def test_a_table_is_made_and_rows_with_the_same_keys_are_replaced(database):
     target = f"sqlite:///{database}#orders"
     assert write_back(ROWS, target, keys=KEYS) == "2 rows written to sqlite database 'shop.db', table 'orders'."

@@ -66,7 +66,7 @@ def _to_table(frame: pl.DataFrame, target: str, keys: Sequence[str]) -> str:
     url, name = split_table(target)
     url = resolved(url)
     assert name is not None  # checked_target has seen to that
-    with connected(url) as connection:
+    with connected(url, new=True) as connection:
         table = _table(alchemy, connection, frame, name)
         missing = [column for column in frame.columns if column not in table.columns]
         if missing:

@@ -30,15 +30,17 @@ def sqlalchemy_itself() -> ModuleType:
 
 
 @contextmanager
-def connected(url: str) -> Iterator[sa.Connection]:
+def connected(url: str, *, new: bool = False) -> Iterator[sa.Connection]:
     """This will lend a connection that streams. What goes wrong meanwhile becomes an error without the URL's password.
+
+    A SQLite file that is not there is made where ``new`` says so: to write to, never to read from.
 
     Raises: ``InputError`` where the URL is none, the database does not answer or refuses a query; ``MissingExtraError``
     where the driver is not installed.
     """
     alchemy = sqlalchemy_itself()
     url = resolved(url)
-    engine = _engine(alchemy, url)
+    engine = _engine(alchemy, url, new=new)
     try:
         with engine.connect() as connection:
             yield connection
@@ -86,10 +88,10 @@ def table_columns(connection: sa.Connection, table: str | None) -> tuple[str | N
     return schema or None, short, tuple(column["name"] for column in columns)
 
 
-def _engine(alchemy: ModuleType, url: str) -> sa.Engine:
+def _engine(alchemy: ModuleType, url: str, *, new: bool) -> sa.Engine:
     try:
         parsed = alchemy.engine.make_url(url)
-        _refuse_missing_file(parsed)
+        _refuse_missing_file(parsed, new=new)
         engine: sa.Engine = alchemy.create_engine(parsed, poolclass=alchemy.pool.NullPool)
     except ModuleNotFoundError as error:
         driver = error.name or "The driver"
@@ -108,10 +110,12 @@ def _engine(alchemy: ModuleType, url: str) -> sa.Engine:
     return engine
 
 
-def _refuse_missing_file(parsed: sa.URL) -> None:
-    """SQLite would make an empty database of a slip in the path."""
+def _refuse_missing_file(parsed: sa.URL, *, new: bool) -> None:
+    """SQLite would make an empty database of a slip in the path; of one to write to, at least its folder has to be there."""
     file = parsed.database
     if parsed.get_backend_name() != "sqlite" or not file or file == ":memory:" or file.startswith("file:"):
         return
-    if not Path(file).is_file():
+    if new and not Path(file).parent.is_dir():
+        raise InputError(f"There is no folder {Path(file).parent} for the database.", hint="Make it, or correct the path.")
+    if not new and not Path(file).is_file():
         raise InputError(f"There is no file {file}.")
