@@ -31,7 +31,7 @@ demo: setup ## the main job on simulated stores; ends with the path of its repor
 test: $(VENV)/.ready ## the whole suite, examples in docstrings included
 	@# HiGHS and OR-Tools cannot live in one process: rosters are tested apart from all else.
 	@$(BIN)/pytest -n $(WORKERS) -rs $(ROSTERS)
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -rs $(addprefix --ignore=,$(ROSTERS))
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -rs --durations=25 --durations-min=8 $(addprefix --ignore=,$(ROSTERS))
 
 lint: $(VENV)/.ready ## format, rules, types, floors
 	$(BIN)/ruff format --check .
