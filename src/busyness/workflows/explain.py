@@ -154,6 +154,24 @@ class Explainer:
         return cls(read_forecast(folder).forecast, model.member, kept, families)
 
     @property
+    def member(self) -> MedianForecaster:
+        """The model that says the medians."""
+        return self._member
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The features, in the order of the rows' columns."""
+        return tuple(str(name) for name in self._kept["names"])
+
+    def rows_of(self, place: str | None = None) -> NDArray[np.int64]:
+        """This will return the numbers of the kept rows, of one place or of all; raises ``UnknownPlaceError``."""
+        if place is None:
+            return np.arange(len(self._kept["place"]))
+        if place not in self._said.ids:
+            raise UnknownPlaceError(place, self._said.ids)
+        return np.flatnonzero(self._kept["place"] == self._said.ids.index(place))
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """The places of the forecast."""
         return self._said.places
@@ -172,7 +190,7 @@ class Explainer:
             raise InputError(
                 f"'{place}' is closed then, so nothing is expected.", hint="Ask for an hour in which it is open."
             )
-        found = contributions(self._member, self._examples(at))
+        found = contributions(self._member, self.examples(at), places=self._said.ids)
         median = float(self._said.quantiles[row, step, int(np.argmin(np.abs(np.array(self._said.levels) - 0.5)))])
         by_family = dict.fromkeys(SAID["en"], 0.0)
         by_family["usual"] = float((found.start + found.profile + found.lately)[0])
@@ -206,7 +224,8 @@ class Explainer:
             raise InputError(f"The forecast runs from {first} to {last}.", hint="Ask for a time within.")
         return row, step
 
-    def _examples(self, at: NDArray[np.int64]) -> Examples:
+    def examples(self, at: NDArray[np.int64]) -> Examples:
+        """This will return some of the rows that the model was asked about, by their numbers."""
         kept = self._kept
         zeros = np.zeros(len(at), np.float32)
         place, step = (kept[name][at].astype(np.int32) for name in ("place", "step"))
@@ -250,6 +269,8 @@ def _builder(member: MedianForecaster) -> FeatureBuilder | None:
     builder = getattr(member, "builder", None)
     if builder is None and getattr(member, "members", None):
         return _builder(member.members[0])  # type: ignore[attr-defined]  # a mean of members
+    if builder is None and hasattr(member, "member"):
+        return _builder(member.member)  # a member with a history of its own
     return builder
 
 

@@ -1,0 +1,103 @@
+"""Pages that show why a forecast is what it is: each family's step to the answer, and what one feature does."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from busyness.reports.plan_page import PlanPage, plan_words, render_plan_page
+from busyness.reports.plan_table import WrittenTable, written_table
+from busyness.reports.tracks import Mark, Track, Tracks, drawn_tracks
+from busyness.reports.words import Words
+
+
+@dataclass(frozen=True, repr=False)
+class ExplanationMaterial:
+    """``families`` and ``features`` are ``(name, amount)`` in demand per slot; families add up to ``forecast``, in the order
+    in which they are shown.
+    """
+
+    sentence: str
+    place: str
+    when: str
+    forecast: float
+    families: Sequence[tuple[str, float]]
+    features: pl.DataFrame  # feature, value, amount
+    language: str = "en"
+
+
+@dataclass(frozen=True, repr=False)
+class EffectMaterial:
+    """``table`` has ``value, expected, low, high``; ``now`` is what is said of the same ``rows`` slots as they are."""
+
+    feature: str
+    table: pl.DataFrame
+    now: float
+    rows: int
+    language: str = "en"
+
+
+def explanation_page(material: ExplanationMaterial) -> str:
+    """This will return the page as one HTML document that asks the network for nothing."""
+    words = plan_words(material.language)
+    return render_plan_page(
+        PlanPage(
+            title=words.say("explanation.title"),
+            subtitle=[material.place, material.when],
+            lead=[material.sentence],
+            tiles=[],
+            notes=[words.say("explanation.note")],
+            parts=[_steps(material, words), _features(material, words)],
+            files=[],
+        ),
+        words,
+    )
+
+
+def effect_page(material: EffectMaterial) -> str:
+    """This will return the page of one feature's effect."""
+    words = plan_words(material.language)
+    tracks = [
+        Track(
+            words.number(row["value"]),
+            words.number(row["expected"]),
+            (Mark("band", row["low"], row["high"], "chance"), Mark("dot", row["expected"], row["expected"])),
+        )
+        for row in material.table.iter_rows(named=True)
+    ]
+    drawn = drawn_tracks(words.say("effect.head"), tracks, written=words.number, note=words.say("effect.band"))
+    return render_plan_page(
+        PlanPage(
+            title=words.say("effect.title", feature=material.feature),
+            subtitle=[words.say("effect.rows", rows=words.number(material.rows))],
+            lead=[words.say("effect.now", now=words.number(material.now))],
+            tiles=[],
+            notes=[words.say("effect.note")],
+            parts=[drawn, written_table(material.table, material.table.columns, words, id="effect")],
+            files=[],
+        ),
+        words,
+    )
+
+
+def _steps(material: ExplanationMaterial, words: Words) -> Tracks:
+    """From nothing to the forecast: each bar begins where the one before ended."""
+    tracks, so_far = [], 0.0
+    for name, amount in material.families:
+        begin, so_far = so_far, so_far + amount
+        tone = "plan" if amount >= 0 else "today"
+        said = words.number(amount) if amount < 0 else f"+{words.number(amount)}"
+        tracks.append(Track(name, said, (Mark("bar", begin, so_far, tone),)))
+    tracks.append(
+        Track(
+            words.say("explanation.total"), words.number(material.forecast), (Mark("bar", 0, material.forecast, "chance"),)
+        )
+    )
+    legend = (("plan", words.say("explanation.more")), ("today", words.say("explanation.fewer")))
+    return drawn_tracks(words.say("explanation.steps"), tracks, written=words.number, legend=legend)
+
+
+def _features(material: ExplanationMaterial, words: Words) -> WrittenTable:
+    return written_table(material.features, ("feature", "value", "amount"), words, id="features")

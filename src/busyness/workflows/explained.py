@@ -1,0 +1,108 @@
+"""An explanation as a person asks for it: a sentence, tables, facts, and a page with pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from busyness.domain.errors import InputError, UnknownPlaceError
+from busyness.reports.explanation_page import EffectMaterial, ExplanationMaterial, effect_page, explanation_page
+from busyness.workflows.explain import Explainer, explain
+from busyness.workflows.output import results
+from busyness.workflows.partial_dependence import partial_dependence
+
+Table = tuple[Sequence[str], Sequence[Sequence[str]]]
+
+
+@dataclass(frozen=True)
+class Explained:
+    """What was found: in a sentence, as tables of text, and as facts for a program."""
+
+    sentence: str
+    tables: Sequence[Table]
+    facts: Mapping[str, Any]
+
+
+def explained(
+    folder: Path,
+    place: str | None,
+    time: datetime | None,
+    *,
+    effect: str | None = None,
+    language: str = "en",
+    page: Path | None = None,
+) -> Explained:
+    """This will explain one slot (``place`` and ``time``), or what one feature does (``effect``; of one place or all).
+
+    Raises:
+        InputError: neither or both were asked for, or the question has no answer.
+
+    """
+    if (effect is None) == (time is None):
+        raise InputError(
+            "Ask either for one slot or for the effect of one feature.", hint="Give --place and --time, or --effect FEATURE."
+        )
+    if effect is not None:
+        return _effect(folder, place, effect, language=language, page=page)
+    if place is None or time is None:
+        raise InputError("A slot is of one place.", hint="Name it with --place.")
+    found = explain(folder, place, time, language=language)
+    if page is not None:
+        features = pl.DataFrame(
+            [(share.said, share.value, share.amount) for share in found.features],
+            schema={"feature": pl.String, "value": pl.Float64, "amount": pl.Float64},
+            orient="row",
+        )
+        material = ExplanationMaterial(
+            found.sentence,
+            found.place,
+            f"{time:%Y-%m-%d %H:%M}",
+            found.forecast,
+            [(share.said, share.amount) for share in found.families],
+            features,
+            language,
+        )
+        _write(page, explanation_page(material))
+    families = [(share.said, f"{share.amount:+,.1f}") for share in found.families]
+    features_said = [
+        (share.name, "" if share.value is None else f"{share.value:g}", f"{share.amount:+,.1f}") for share in found.features
+    ]
+    facts = {
+        "place": found.place,
+        "time": found.time.isoformat(),
+        "forecast": found.forecast,
+        "families": {share.name: share.amount for share in found.families},
+        "features": {share.name: share.amount for share in found.features},
+        "sentence": found.sentence,
+    }
+    return Explained(found.sentence, [(("family", "adds"), families), (("feature", "value", "adds"), features_said)], facts)
+
+
+def _effect(folder: Path, place: str | None, feature: str, *, language: str, page: Path | None) -> Explained:
+    explainer = Explainer.of(folder)
+    if place is not None:
+        chosen = next((each.id for each in explainer.places if place in {each.id, each.name}), None)
+        if chosen is None:
+            raise UnknownPlaceError(place, [each.id for each in explainer.places])
+        place = chosen
+    found = partial_dependence(explainer, feature, place=place)
+    if page is not None:
+        _write(page, effect_page(EffectMaterial(feature, found.table, found.now, found.rows, language)))
+    rows = [
+        (f"{row['value']:g}", f"{row['expected']:,.1f}", f"{row['low']:,.1f}", f"{row['high']:,.1f}")
+        for row in found.table.iter_rows(named=True)
+    ]
+    ends = found.table["expected"].to_list()
+    said = f"As it is, {found.now:,.1f} are expected in a slot; by {feature}, {min(ends):,.1f} to {max(ends):,.1f}."
+    facts = {"feature": feature, "now": found.now, "rows": found.rows, "values": found.table.to_dicts()}
+    return Explained(said, [((feature, "expected", "low", "high"), rows)], facts)
+
+
+def _write(page: Path, text: str) -> None:
+    with results(page.parent) as stage:
+        (stage / page.name).write_text(text, "utf-8")
