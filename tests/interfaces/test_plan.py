@@ -95,6 +95,24 @@ def test_vehicles_go_where_they_are_wanted(busyness, tmp_path, fleet):
     assert costs["plan"] <= min(costs.values()) + 1e-6
 
 
+def test_moves_and_shifts_can_be_tried_without_writing(busyness, refused, tmp_path, fleet):
+    folder = trips(tmp_path / "said")
+    words = ("plan", "rebalancing", "--forecast", folder, *fleet, "--out", tmp_path / "plan", "--dry-run")
+    answer = busyness(*words)
+    assert answer.code == 0, answer
+    assert "Nothing was written." in answer.out
+    assert json.loads(busyness(*words, "--json").out)["files"] == []
+    (tmp_path / "week.txt").write_text(INSTANCE)
+    shifts = busyness("plan", "shifts", tmp_path / "week.txt", "--dry-run", "--out", tmp_path / "plan")
+    assert shifts.code == 0, shifts
+    assert "days 7, people 3, kinds of shift 2, requests 2, cover 14." in shifts.out.replace("\n", " ")
+    told = json.loads(busyness("plan", "shifts", tmp_path / "week.txt", "--dry-run", "--json").out)
+    assert told["people"] == 3
+    (tmp_path / "broken.txt").write_text("SECTION_HORIZON\nmany\n")
+    refused(busyness("plan", "shifts", tmp_path / "broken.txt", "--dry-run"), "broken.txt")
+    assert not (tmp_path / "plan").exists()
+
+
 def test_orders_come_in_packs_with_their_reason(busyness, tmp_path):
     (tmp_path / "products.csv").write_text(
         "product,price,cost,lead_days,pack,conversion,units_per_basket\nmilk,4,3,1,12,0.5,1\n"

@@ -122,6 +122,14 @@ def test_the_page_speaks_both_languages(asked, tmp_path, lang):
     assert "http" not in page.replace("http-equiv", "")
 
 
+def test_it_can_be_reckoned_without_writing(asked, tmp_path):
+    answer = asked("--dry-run")
+    assert answer.code == 0, answer
+    assert "Nothing was written." in answer.out
+    assert json.loads(asked("--dry-run", "--json").out)["files"] == []
+    assert not (tmp_path / "plan").exists()
+
+
 def test_assumptions_can_be_edited_and_given_back(asked, tmp_path):
     asked()
     file = tmp_path / "plan" / "assumptions.yaml"

@@ -158,15 +158,27 @@ def test_an_edit_is_scored_and_broken_rules_are_named_by_row(planned: Path, busy
         end=pl.lit("2026-03-03 13:00"), **{"break": pl.lit("")},
     )  # fmt: skip
     pl.concat([rows, extra]).write_csv(tmp_path / "edited.csv")
-    said = json.loads(busyness("plan", "score", "--plan", planned, "--roster", tmp_path / "edited.csv", "--json").out)
+    answer = busyness("plan", "score", "--plan", planned, "--roster", tmp_path / "edited.csv", "--json")
+    assert answer.code == 1, "a script can refuse to publish"
+    said = json.loads(answer.out)
     off = [rule for rule in said["broken"] if "has the day off" in rule["rule"]]
     assert off
     assert off[0]["lines"] == [rows.height + 2]
     assert said["parts"]["wages"]["after"] - said["parts"]["wages"]["before"] == pytest.approx(40)
     assert len(said["changes"]) == 1
     told = busyness("plan", "score", "--plan", planned, "--roster", tmp_path / "edited.csv")
+    assert told.code == 1
     assert f"line {rows.height + 2}: Dina Salas has the day off" in told.out
     assert "hard rules are broken" in told.out or "1 hard rule is broken" in told.out
+
+
+def test_a_sick_call_can_be_tried_without_writing(planned: Path, busyness, tmp_path: Path) -> None:
+    words = ("plan", "replan", "--plan", planned, "--sick", "beto:2026-03-06", "--dry-run", "--out", tmp_path / "new")
+    answer = busyness(*words)
+    assert answer.code == 0, answer
+    assert "Nothing was written." in answer.out
+    assert json.loads(busyness(*words, "--json").out)["files"] == []
+    assert not (tmp_path / "new").exists()
 
 
 def test_a_sick_call_changes_little(planned: Path, shop: Path, busyness, plan, tmp_path: Path) -> None:

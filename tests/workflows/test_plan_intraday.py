@@ -1,18 +1,21 @@
 """A day under way, from a forecast folder: proposals, who is in charge and why, and what cannot be asked."""
 
-from datetime import date
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import numpy as np
 import polars as pl
 import pytest
 
+from busyness.decisions.intraday.decided import DECIDED_SCHEMA
 from busyness.domain.errors import InputError, SettingsError, UnknownPlaceError
 from busyness.domain.place import Place
 from busyness.domain.quantiles import DENSE_LEVELS
 from busyness.domain.slots import SlotLength, Slots
 from busyness.tables.forecast import Forecast
 from busyness.workflows.folder import PATHS, write_paths
-from busyness.workflows.plan_intraday import LEARNED_FILE, Asked, IntradayTables, plan_intraday
+from busyness.workflows.plan_intraday import LEARNED_FILE, OFFERS_FILE, Asked, IntradayTables, lay_out, plan_intraday
 
 pytest.importorskip("numba")
 
@@ -65,6 +68,8 @@ def test_a_busy_morning_is_answered_in_words_and_money(folder, tmp_path):
     page = (tmp_path / "plan" / "plan.html").read_text()
     assert "Store A" in page
     assert "Decide: mirada hacia adelante." in page
+    assert "más visitantes que lo pronosticado desde las 09:00, y esperan 12 visitantes." in action["reason"]
+    assert "Decide la política mirada hacia adelante" in plan.notes[0]
     assert pl.read_csv(tmp_path / "plan" / "comparison.csv").height == 3
 
 
@@ -81,10 +86,71 @@ def test_a_learned_policy_takes_over_only_where_it_is_surely_better(folder, tmp_
     assert rows[0] == pytest.approx(rows[1])
 
 
+def test_a_roster_of_more_places_than_the_cluster_is_read_for_its_places(folder, tmp_path):
+    staffing = tmp_path / "staffing"
+    staffing.mkdir()
+    rows = [
+        (place, datetime(2026, 3, 2, 14, tzinfo=UTC), "shift", 4.0, 4.0 * wage, "", f"{place}{k}", *hours)
+        for place, count, wage in (("A", 2, 10.0), ("B", 3, 20.0), ("C", 5, 90.0))
+        for k, hours in enumerate([(datetime(2026, 3, 2, 9), datetime(2026, 3, 2, 13))] * count)
+    ]
+    names = ["place", "time", "action", "quantity", "cost", "reason", "person", "start", "end"]
+    plan = pl.DataFrame(rows, schema=names, orient="row").cast({"time": pl.Datetime("us", "UTC")})
+    plan.write_parquet(staffing / "plan.parquet")
+    (staffing / "plan.json").write_text('{"kind": "staffing", "cost": 1, "bound": 1, "currency": "PEN"}')
+    (tmp_path / "flex.yaml").write_text("places: [A, B]\nservice_minutes: 3\n")
+    ground = lay_out(IntradayTables(folder, staffing, tmp_path / "flex.yaml"), asked=Asked())
+    assert ground.cluster.problem.places == ("A", "B")
+    assert ground.cluster.problem.heads.tolist() == [[2] * 16, [3] * 16]
+    assert ground.cluster.problem.money.wage == pytest.approx((2 * 10 + 3 * 20) / 5)
+    assert ground.cluster.problem.money.currency == "PEN"
+
+
+def test_what_is_offered_is_kept_for_the_log_and_for_the_service(folder, tmp_path):
+    (tmp_path / "so_far.csv").write_text("place,time,observed\nA,2026-03-02 09:00,30\nA,2026-03-02 09:15,35\n")
+    (tmp_path / "now.csv").write_text("place,waiting\nA,12\nB,0\n")
+    out = tmp_path / "plan"
+    tables = IntradayTables(folder, flex=folder / "flex.yaml")
+    plan_intraday(tables, out, asked=Asked(days=10))
+    later = replace(tables, so_far=tmp_path / "so_far.csv", now=tmp_path / "now.csv")
+    plan, _ = plan_intraday(later, out, asked=Asked(days=10))
+    kept = pl.read_parquet(out / "decisions-2026-03-02.parquet")
+    assert kept.columns == list(DECIDED_SCHEMA)
+    assert kept["step"].to_list() == [0, 0, 2, 2]
+    assert kept["propensity"].to_list() == [1.0] * 4
+    offers = json.loads((out / OFFERS_FILE).read_text())["items"]
+    words = {"move": "move", "call in": "call"}
+    assert [(one["kind"], one["place"], one["turn"]) for one in offers] == [(words[plan.actions["action"][0]], "A", 0)]
+    api = pytest.importorskip("busyness.interfaces.api.routes.intraday")
+    assert api.Offers.model_validate_json((out / OFFERS_FILE).read_text()).items[0].kind == offers[0]["kind"]
+    assert offers[0]["reason"] == plan.actions["reason"][0]
+    assert offers[0]["time"] == "2026-03-02T14:30:00+00:00"
+    plan_intraday(later, out, asked=Asked(days=10))
+    assert pl.read_parquet(out / "decisions-2026-03-02.parquet").equals(kept)
+    assert json.loads((out / "plan.json").read_text())["in_charge"] == "lookahead"
+
+
+def test_who_was_called_in_today_is_not_called_in_again(folder, tmp_path):
+    (tmp_path / "so_far.csv").write_text("".join(["place,time,observed\n", *(f"{p},2026-03-02 09:00,60\n" for p in "AB")]))
+    (tmp_path / "now.csv").write_text("place,waiting\nA,30\nB,30\n")
+    (tmp_path / "flex.yaml").write_text(FLEX.replace("wage: 9", "wage: 9\nat_start: 0\nlost_visitor: 30"))
+    out, flex = tmp_path / "plan", tmp_path / "flex.yaml"
+    tables = IntradayTables(folder, flex=flex, so_far=tmp_path / "so_far.csv", now=tmp_path / "now.csv")
+    first, _ = plan_intraday(tables, out, asked=Asked(days=10))
+    assert first.actions["action"].to_list() == ["call in"]
+    rows = "".join(f"{p},2026-03-02 {time},60\n" for p in "AB" for time in ("09:00", "09:15"))
+    (tmp_path / "so_far.csv").write_text("place,time,observed\n" + rows)
+    for answer, told in (("no", ["call in"]), ("yes", [])):
+        (tmp_path / "answers.csv").write_text(f"time,accepted,by\n2026-03-02 09:15,{answer},Ana\n")
+        again, _ = plan_intraday(replace(tables, answers=tmp_path / "answers.csv"), out, asked=Asked(days=10))
+        assert again.actions["action"].to_list() == told
+
+
 BAD = {
     "one day": (lambda home: (IntradayTables(home), Asked(days=1)), InputError, "fewer than two days"),
     "language": (lambda home: (IntradayTables(home), Asked(language="fr")), InputError, "es or en"),
     "closed day": (lambda home: (IntradayTables(home), Asked(day=date(2027, 1, 1))), InputError, "Choose --day"),
+    "trying": (lambda home: (IntradayTables(home), Asked(trying=1.0)), InputError, "Use --try"),
     "no folder": (lambda home: (IntradayTables(home / "nowhere"), Asked()), InputError, "holds no forecast"),
 }
 

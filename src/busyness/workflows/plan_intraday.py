@@ -9,48 +9,44 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 
-from busyness.decisions.intraday._base import Policy
-from busyness.decisions.intraday.compare import LOOKAHEAD, bound_of, comparison, run_policies
-from busyness.decisions.intraday.days import Days, draw_days
-from busyness.decisions.intraday.from_log import decisions_of
-from busyness.decisions.intraday.learn import learn
-from busyness.decisions.intraday.log import read as read_log
-from busyness.decisions.intraday.off_policy import judge
-from busyness.decisions.intraday.plan import Judged, plan_of
-from busyness.decisions.intraday.policies.learned import Learned
-from busyness.decisions.intraday.policies.lookahead import Lookahead
-from busyness.decisions.intraday.policies.static import Static
-from busyness.decisions.intraday.policies.threshold import Threshold
-from busyness.decisions.intraday.ppo import PpoSettings
-from busyness.decisions.intraday.recalibrate import Beliefs, recalibrate, recalibrated
-from busyness.decisions.intraday.residual import Residual
-from busyness.decisions.intraday.rollout import Ran
-from busyness.decisions.intraday.takeover import LEARNED, Standing, standings, trial
+from busyness import __version__
+from busyness.decisions.intraday.compare import LOOKAHEAD, comparison
+from busyness.decisions.intraday.decided import Decider, decided_rows
+from busyness.decisions.intraday.in_charge import Reign, days_in_charge
+from busyness.decisions.intraday.kept_day import KeptDay
+from busyness.decisions.intraday.offer import Offered, Trying, offer
+from busyness.decisions.intraday.plan import Judged, plan_of, possible
+from busyness.decisions.intraday.takeover import LEARNED, Standing, standings
+from busyness.decisions.intraday.today import view_of_today
 from busyness.domain.errors import InputError
+from busyness.domain.stopwatch import Stopwatch
 from busyness.reports.intraday_page import IntradayMaterial, intraday_page
 from busyness.reports.plan_page import page_files, plan_words
+from busyness.reports.sentences import plan_in
 from busyness.sources.day_so_far import read_now, read_so_far
 from busyness.tables.plan import Plan
 from busyness.workflows.folder import read_forecast
+from busyness.workflows.intraday.charge import Case, in_charge
 from busyness.workflows.intraday.cluster import Cluster, cluster_of
+from busyness.workflows.intraday.day_after import Answers
 from busyness.workflows.intraday.flex import FlexSettings, read_flex
-from busyness.workflows.intraday.kept_policy import packed_policy, unpacked_policy
+from busyness.workflows.intraday.judging import Compared, Effort, compared
+from busyness.workflows.intraday.kept_decisions import Gone, decision_files, gone_today, offers_of
+from busyness.workflows.intraday.kept_policy import Kept, packed_policy, unpacked_policy
+from busyness.workflows.intraday.logged import Logged, acceptance_of, judged_from, logged_of, recalibrated_cluster
 from busyness.workflows.plan_output import write_plan
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.simulated import from_simulation
 from busyness.workflows.stored_plan import read_plan
 
-_TRAINING_DAYS, _LEARNING_DAYS = 100, 4096
-_BOUND_DAYS = 60  # the bound takes far longer than a policy, and is a mean
-_CLUSTER = "cluster"
-LEARNED_FILE = "learned.npz"
+LEARNED_FILE, OFFERS_FILE = "learned.npz", "offers.json"
 
 
 @dataclass(frozen=True)
 class IntradayTables:
     """The forecast's folder; the folder of its staffing plan (None: heads are what expected visitors need); the YAML of
-    flex people; of the day so far what was counted (``place, time, observed``) and who stands where now; the log of earlier
-    days; and a policy that was learned before.
+    flex people; of the day so far what was counted (``place, time, observed``), who stands where now, and the answers to
+    what was offered; the log of earlier days (a file, or a folder of them); and a policy that was learned before.
     """
 
     forecast: Path
@@ -60,12 +56,13 @@ class IntradayTables:
     now: Path | None = None
     log: Path | None = None
     learned: Path | None = None
+    answers: Path | None = None
 
 
 @dataclass(frozen=True)
 class Asked:
     """Which ``day`` (None: the first whole one), how many common ``days`` policies are judged on, whether one is learned
-    (in how many ``rounds``), and how the plan is written.
+    (in how many ``rounds``), in which share of steps something else is tried on purpose, and how the plan is written.
     """
 
     day: date | None = None
@@ -73,6 +70,39 @@ class Asked:
     rounds: int = 0
     language: str = "en"
     seed: int = 0
+    trying: float = 0.0
+
+
+@dataclass(frozen=True, repr=False)
+class Ground:
+    """What was read: the day of the ``cluster`` as it is believed to be, the settings of flex people, the cluster's log, and
+    the learned policy of an earlier plan with what was decided about it.
+    """
+
+    cluster: Cluster
+    flex: FlexSettings
+    logged: Logged | None
+    before: Kept | None
+
+
+@dataclass(frozen=True, repr=False)
+class Today:
+    """One day of a cluster with its policies compared and one of them in charge: it decides any step of the day.
+
+    ``kept`` is the learned policy with what was decided about it, ``tables`` and ``notes`` say how.
+    """
+
+    cluster: Cluster
+    compared: Compared
+    standing: Standing
+    kept: Kept | None
+    tables: dict[str, pl.DataFrame]
+    notes: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """What the log calls the cluster."""
+        return _name(self.cluster)
 
 
 def plan_intraday(
@@ -80,8 +110,10 @@ def plan_intraday(
 ) -> tuple[Plan, list[Path]]:
     """This will compare policies on common random days, put one in charge, propose the next step, and write the plan.
 
-    The learned policy (``rounds`` above 0) takes over only where the interval of what it saves beside the look-ahead lies
-    above zero. With a log, what is believed is recalibrated first, and the learned policy is judged on the log too.
+    The learned policy takes over only where the interval of what it saves beside the look-ahead lies above zero; its file
+    (``learned.npz``) keeps who is in charge. With a log, what is believed is recalibrated first, the learned policy is
+    judged from the log too, and the look-ahead takes over again where its days in charge show it behind. What was
+    offered is kept in the folder until the day is logged (``log_intraday``).
 
     Raises:
         InputError: a file or option cannot be used.
@@ -90,118 +122,128 @@ def plan_intraday(
     """
     progress, asked = progress or Silent(), asked or Asked()
     plan_words(asked.language)  # a language that nobody knows is refused before the work, not after it
-    if asked.days < 2:
-        raise InputError("Policies cannot be compared on fewer than two days.", hint="Use --days 500.")
     progress.step("Reading")
-    flex = read_flex(tables.flex)
-    cluster = _cluster(tables, flex, asked)
-    so_far = None if tables.so_far is None else read_so_far(tables.so_far, zone=cluster.zone)
+    ground = lay_out(tables, asked=asked)
+    so_far = None if tables.so_far is None else read_so_far(tables.so_far, zone=ground.cluster.zone)
     now = None if tables.now is None else read_now(tables.now)
-    log = None if tables.log is None else read_log(tables.log)
-    cluster, believed = _recalibrated(cluster, flex, log)
-    before = None if tables.learned is None else unpacked_policy(tables.learned)
-    judged, extra = _judged(cluster, flex, log, asked=asked, before=before, progress=progress)
+    today = judge_today(ground, asked=asked, progress=progress)
     progress.step("Deciding the next step")
-    versions = {"model": read_forecast(tables.forecast).forecast.model, "policy": judged.judged.in_charge.name}
-    plan = plan_of(
-        cluster.problem,
-        cluster.day,
-        judged=judged.judged,
-        outlook=judged.outlook,
-        so_far=so_far,
-        now=now,
-        versions=versions,
-    )
-    plan = replace(plan, tables={**plan.tables, **extra, **believed}, notes=(*plan.notes, *cluster.assumed))
+    gone = Gone() if tables.answers is None else gone_today(out, kept_day(today), Answers.read(tables.answers))
+    plan, decided = decide_step(today, asked=asked, so_far=so_far, now=now, gone=gone)
+    cluster = today.cluster
+    model = read_forecast(tables.forecast).forecast.model
+    plan = plan_in(replace(plan, versions={"model": model, **plan.versions}), asked.language)
     simulated = from_simulation((tables.forecast,))
     material = IntradayMaterial(plan, cluster.names, cluster.zone, asked.language, simulated=simulated)
     texts: dict[str, str | bytes] = dict(page_files(intraday_page(material), asked.language))
-    if judged.learned is not None:
-        texts[LEARNED_FILE] = packed_policy(judged.learned.residual)
-    return plan, write_plan(plan, out, texts=texts, more={"simulated": simulated}, zone=cluster.zone)
+    texts |= decision_files(out, kept_day(today), decided)
+    texts[OFFERS_FILE] = offers_of(plan, decided)
+    if today.kept is not None:
+        texts[LEARNED_FILE] = packed_policy(today.kept)
+    more = {"simulated": simulated, "cluster": today.name, "in_charge": today.standing.in_charge}
+    return plan, write_plan(plan, out, texts=texts, more=more, zone=cluster.zone)
 
 
-@dataclass(frozen=True, repr=False)
-class _Judgement:
-    judged: Judged
-    outlook: Lookahead
-    learned: Learned | None
+def lay_out(tables: IntradayTables, *, asked: Asked) -> Ground:
+    """This will read what a day is decided on, and lay out the day.
 
+    Raises:
+        InputError: a file or option cannot be used.
 
-def _cluster(tables: IntradayTables, flex: FlexSettings, asked: Asked) -> Cluster:
-    stored = read_forecast(tables.forecast)
+    """
+    if asked.days < 2:
+        raise InputError("Policies cannot be compared on fewer than two days.", hint="Use --days 500.")
+    if not 0 <= asked.trying < 1:
+        raise InputError(f"Trying something else in {asked.trying:g} of all steps cannot be.", hint="Use --try 0.1.")
+    flex, stored = read_flex(tables.flex), read_forecast(tables.forecast)
     if not stored.adds_up:
         raise InputError(f"{stored.noun.capitalize()} do not add up over hours.", hint="Forecast visits.")
     staffing = None if tables.staffing is None else read_plan(tables.staffing, "staffing")
-    return cluster_of(stored.forecast, flex, staffing=staffing, day=asked.day, seed=asked.seed)
+    cluster = cluster_of(stored.forecast, flex, staffing=staffing, day=asked.day, seed=asked.seed)
+    logged = None if tables.log is None else logged_of(tables.log, cluster.problem)
+    return Ground(cluster, flex, logged, None if tables.learned is None else unpacked_policy(tables.learned))
 
 
-def _recalibrated(cluster: Cluster, flex: FlexSettings, log: pl.DataFrame | None) -> tuple[Cluster, dict[str, pl.DataFrame]]:
-    """The cluster as the log knows it, and the table of what the log says."""
-    if log is None:
-        return cluster, {}
-    visits = cluster.problem.visits
-    beliefs = Beliefs(service_minutes=visits.service_minutes, patience_minutes=visits.patience_minutes, burst=flex.burst)
-    table = recalibrate(log, beliefs)
-    known = table[_CLUSTER].unique().to_list()
-    name = next((each for each in known if set(_places_of(log, each)) == set(cluster.problem.places)), None)
-    if name is None:
-        raise InputError(
-            f"The log knows the clusters {', '.join(map(str, known))}, none of them with these places.",
-            hint="Give the log of this cluster, or leave --log out.",
-        )
-    return replace(cluster, problem=recalibrated(cluster.problem, table, name)), {"recalibrated": table}
+def judge_today(ground: Ground, *, asked: Asked, progress: Progress | None = None) -> Today:
+    """This will recalibrate the day from the log, compare the policies on common random days, and put one in charge."""
+    progress = progress or Silent()
+    cluster, flex, logged, before = ground.cluster, ground.flex, ground.logged, ground.before
+    found: dict[str, pl.DataFrame] = {}
+    if logged is not None:
+        cluster, flex, found["recalibrated"] = recalibrated_cluster(cluster, flex, logged)
+    effort = Effort(asked.days, asked.rounds, asked.seed)
+    start = None if before is None else before.policy
+    policies = compared(cluster, burst=flex.burst, effort=effort, start=start, progress=progress)
+    notes = logged.notes if logged is not None else ()
+    if logged is not None and policies.learned is not None:
+        judged, why = judged_from(logged, cluster.problem, policies.learned.residual, seed=asked.seed)
+        found |= {} if judged is None else {"judged": judged}
+        notes += why
+    standing, kept = _standing(replace(ground, cluster=cluster), policies, found=found, fresh=asked.rounds > 0)
+    found["standing"] = standings([standing])
+    return Today(cluster, policies, standing, kept, found, notes)
 
 
-def _places_of(log: pl.DataFrame, cluster: str) -> list[str]:
-    return log.filter(pl.col(_CLUSTER) == cluster)["place"].unique().to_list()
-
-
-def _judged(
-    cluster: Cluster,
-    flex: FlexSettings,
-    log: pl.DataFrame | None,
+def decide_step(
+    today: Today,
     *,
     asked: Asked,
-    before: Residual | None,
-    progress: Progress,
-) -> tuple[_Judgement, dict[str, pl.DataFrame]]:
-    """Policies tuned on some days and compared on others."""
-    problem = cluster.problem
-    progress.step("Tuning policies")
-    train = _drawn(cluster, _TRAINING_DAYS, flex, seed=asked.seed + 1)
-    lookahead = Lookahead.of(problem, train)
-    policies: list[Policy] = [Static(), Threshold.tuned(problem, train), lookahead]
-    learned = None if before is None else Learned(problem, lookahead, before)
-    if asked.rounds:
-        progress.step("Learning")
-        many = _drawn(cluster, _LEARNING_DAYS, flex, seed=asked.seed + 2)
-        settings = PpoSettings(rounds=asked.rounds, seed=asked.seed)
-        learned = learn(problem, many, advisor=lookahead, settings=settings, start=before)
-    if learned is not None:
-        policies.append(learned)
-    progress.step("Comparing on common days")
-    days = _drawn(cluster, asked.days, flex, seed=asked.seed + 3)
-    ran = run_policies(problem, days, policies=policies)
-    bound = bound_of(problem, days.part(slice(0, _BOUND_DAYS)), ran=ran)
-    standing = _standing(cluster, ran)
-    in_charge = next(policy for policy in policies if policy.name == standing.in_charge)
-    extra = {"standing": standings([standing])}
-    if log is not None and learned is not None:
-        name = str(log[_CLUSTER][0])
-        extra["judged"] = judge(decisions_of(log, name, problem=problem, policy=learned.residual), seed=asked.seed)
-    table = comparison(ran, bound=bound)
-    return _Judgement(Judged(table, float(np.mean(bound)), in_charge), lookahead, learned), extra
+    so_far: pl.DataFrame | None = None,
+    now: pl.DataFrame | None = None,
+    gone: Gone | None = None,
+) -> tuple[Plan, pl.DataFrame]:
+    """This will propose the next step of the day, and return the plan and the decisions' rows (``DECIDED_SCHEMA``).
+
+    ``gone`` are those called in and sent home on the day already. Raises what ``view_of_today`` raises.
+    """
+    gone = gone or Gone()
+    cluster, policies, standing = today.cluster, today.compared, today.standing
+    problem, day, policy = cluster.problem, cluster.day, policies.policies[standing.in_charge]
+    watch = Stopwatch()
+    with watch.stage("decide"):
+        view = view_of_today(problem, day, so_far=so_far, now=now)
+        view = view._replace(called=np.array([gone.called]), sent=np.array([gone.sent]))
+        draw = int(np.random.default_rng([asked.seed, day.start.toordinal(), view.step]).integers(2**31))
+        mask = possible(problem, view)
+        offered: Offered = offer(policy, policies.lookahead, view, mask=mask, trying=Trying(asked.trying, draw))
+    table = comparison(policies.ran, bound=policies.bound)
+    version = today.kept.version if today.kept is not None and policy.name == LEARNED else __version__
+    plan = plan_of(
+        problem,
+        day,
+        judged=Judged(table, float(np.mean(policies.bound)), policy),
+        offered=offered,
+        versions={"policy": policy.name},
+        seconds=watch.seconds["decide"],
+    )
+    plan = replace(plan, tables={**plan.tables, **today.tables}, notes=(*plan.notes, *today.notes, *cluster.assumed))
+    return plan, decided_rows(problem, day, offered, by=Decider(today.name, policy.name, version))
 
 
-def _standing(cluster: Cluster, ran: dict[str, Ran]) -> Standing:
-    """Who is in charge: the learned policy only where it has shown that it is better."""
-    name = "+".join(cluster.problem.places)
-    if LEARNED in ran:
-        return trial(name, ran[LOOKAHEAD].cost - ran[LEARNED].cost)
-    days = len(ran[LOOKAHEAD].cost)
-    return Standing(name, LOOKAHEAD, LOOKAHEAD, 0.0, 0.0, 0.0, days, "No learned policy was asked for (--learn).")
+def kept_day(today: Today) -> KeptDay:
+    """This will return the day as it has to be kept until its log is written."""
+    cluster = today.cluster
+    return KeptDay(today.name, cluster.day.start, cluster.zone, cluster.day.expected, cluster.problem)
 
 
-def _drawn(cluster: Cluster, count: int, flex: FlexSettings, *, seed: int) -> Days:
-    return draw_days(cluster.day.paths, cluster.day.expected, count=count, burst=flex.burst, seed=seed)
+def _standing(
+    ground: Ground, policies: Compared, *, found: dict[str, pl.DataFrame], fresh: bool
+) -> tuple[Standing, Kept | None]:
+    """Who is in charge, and the learned policy with what has to be kept of that; the days in charge are put to ``found``."""
+    name, before, logged = _name(ground.cluster), ground.before, ground.logged
+    if policies.learned is None:
+        count = len(policies.ran[LOOKAHEAD].cost)
+        why = "No learned policy was asked for (--learn)."
+        return Standing(name, LOOKAHEAD, LOOKAHEAD, 0.0, 0.0, 0.0, count, why), None
+    kept = before.charge if before is not None and before.charge is not None and before.charge.cluster == name else None
+    days = None if logged is None else pl.DataFrame()
+    if logged is not None and before is not None and kept is not None and kept.in_charge == LEARNED:
+        reign, accepted = Reign(logged.name, before.version, kept.since), acceptance_of(found["recalibrated"])
+        days = found["watched"] = days_in_charge(logged.rows, policies.lookahead, reign, acceptance=accepted)
+    case = Case(name, ground.cluster.day.start.date(), policies.saved, kept, fresh, days)
+    standing, charge = in_charge(case)
+    return standing, Kept(policies.learned.residual, charge)
+
+
+def _name(cluster: Cluster) -> str:
+    return "+".join(cluster.problem.places)

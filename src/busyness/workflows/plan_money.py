@@ -91,7 +91,7 @@ class Assumed:
 
 def plan_money(
     tables: MoneyTables,
-    out: Path,
+    out: Path | None,
     *,
     assumed: Assumed | None = None,
     wanted: Wanted | None = None,
@@ -100,7 +100,7 @@ def plan_money(
     """This will reckon the staffing plan (and the stock plan) beside today's practice on the same paths of visitors.
 
     Wages are those of the staffing plan, unless the assumptions give one. ``assumptions.yaml`` is written to the folder,
-    to be edited and given back.
+    to be edited and given back (``out`` None: nothing is written).
     """
     progress, wanted, assumed = progress or Silent(), wanted or Wanted(), assumed or Assumed(Assumptions())
     plan_words(wanted.lang)  # a language that nobody knows is refused before the work, not after it

@@ -23,7 +23,7 @@ PLAN_FILE, WORKBOOK = "plan.json", "plan.xlsx"
 
 def write_plan(
     plan: Plan,
-    out: Path,
+    out: Path | None,
     *,
     texts: Mapping[str, str | bytes] | None = None,
     more: Mapping[str, Any] | None = None,
@@ -31,10 +31,13 @@ def write_plan(
 ) -> list[Path]:
     """This will write ``plan.parquet``, ``.csv``, ``.xlsx`` and ``.json``, its further tables, and ``texts`` by file name.
 
-    All of them or none. ``more`` are further facts of ``plan.json``; a text's name may lie in a folder, whose content is
-    then replaced as a whole; one of the workbook's name takes its place. Times of tables are UTC with their offset, those of
-    the workbook, which knows no zones, the wall clock of ``zone``. Without the extra ``plans`` there is no workbook.
+    All of them or none; ``out`` None: nothing. ``more`` are further facts of ``plan.json``; a text's name may lie in a
+    folder, whose content is then replaced as a whole; one of the workbook's name takes its place. Times of tables are UTC
+    with their offset, those of the workbook, which knows no zones, the wall clock of ``zone``. Without the extra ``plans``
+    there is no workbook.
     """
+    if out is None:
+        return []
     with results(out) as stage:
         plan.actions.write_parquet(stage / "plan.parquet")
         plan.actions.write_csv(stage / "plan.csv")

@@ -72,7 +72,7 @@ class Told:
 def plan_moves(
     folder: Path,
     tables: FleetTables,
-    out: Path,
+    out: Path | None,
     *,
     prices: Prices | None = None,
     told: Told | None = None,
@@ -81,7 +81,7 @@ def plan_moves(
     """This will decide which vehicles to move in each period of a forecast of trips, and write the plan and its page.
 
     A period is a day where the forecast is daily or vans move the vehicles, else a slot. The plan is made on one set of
-    joint paths and judged on another, beside doing nothing and a proportional rule.
+    joint paths and judged on another, beside doing nothing and a proportional rule. ``out`` None: nothing is written.
     """
     progress, prices, told = progress or Silent(), prices or Prices(), told or Told()
     progress.step("Reading")
@@ -128,7 +128,7 @@ def _written(
     problem: RebalancingProblem,
     *,
     stored: StoredForecast,
-    out: Path,
+    out: Path | None,
     folder: Path,
     fleet: Path,
     told: Told,

@@ -16,6 +16,13 @@ from busyness.workflows.plan_output import write_plan
 from busyness.workflows.progress import Progress, Silent
 
 
+def instance_facts(file: Path) -> dict[str, int]:
+    """This will read an instance and count what it asks: ``days, people, kinds_of_shift, requests, cover``."""
+    read = read_instance(file)
+    counted = (read.days, len(read.staff), len(read.shifts), len(read.requests), len(read.cover))
+    return dict(zip(("days", "people", "kinds_of_shift", "requests", "cover"), counted, strict=True))
+
+
 def plan_shifts(
     file: Path,
     out: Path,

@@ -115,14 +115,15 @@ def plan_staffing(
 
 def replan_staffing(
     folder: Path,
-    out: Path,
+    out: Path | None,
     *,
     sick: Iterable[Sick],
     today: date | None = None,
     language: str = "en",
     clock: Clock | None = None,
 ) -> tuple[Plan, list[Path]]:
-    """This will plan anew after a sick call, from a plan's folder, and write the whole plan again.
+    """This will plan anew after a sick call, from a plan's folder, and write the whole plan again (``out``
+    None: nothing).
 
     What the folder holds counts as published. Days before ``today`` have been worked and stay. Raises as ``replanned``,
     and ``InputError`` where the folder holds no plan.

@@ -24,7 +24,8 @@ def small_log() -> pl.DataFrame:
                 now = (date(2025, 1, day), datetime(2025, 1, day, 14, 15 * step, tzinfo=UTC), step, 0)
                 offer = (int(moved), "move one from A to B" if moved else "nothing", 0.9, 0, [0, 1], [0.5, 1.25])
                 answer = (True if moved else None, "Ana" if moved else None, 7.5 if went else None, 6.0 if went else None)
-                rows.append(("K", place, *now, "learned", "1", *offer, *answer, 3.2, 4, 3, 1, 9.5, 2.25, 11.0))
+                came = (2, 3.2, 4, 3, 1, 9.5, 2.25, 11.0, True, False)
+                rows.append(("K", place, *now, "learned", "1", *offer, *answer, *came))
     return pl.DataFrame(rows, schema=dict(g.LOG_SCHEMA), orient="row")
 
 
@@ -91,3 +92,30 @@ def test_files_that_cannot_be_are_named(tmp_path: Path) -> None:
     (tmp_path / "broken.parquet").write_bytes(b"nothing of the kind")
     with pytest.raises(InputError, match="cannot be read"):
         g.read(tmp_path / "broken.parquet")
+
+
+@pytest.mark.parametrize("name", ["log.csv", "log.parquet", "log"])
+def test_a_day_that_is_put_twice_takes_its_own_place(tmp_path: Path, name: str) -> None:
+    log = small_log()
+    first, second = (log.filter(pl.col("date") == date(2025, 1, day)) for day in (1, 2))
+    path = tmp_path / name
+    assert g.put(path, first) == 0
+    assert g.put(path, log) == 1
+    assert g.read(path).equals(log)
+    corrected = second.with_columns(pl.lit(9).cast(pl.Int64).alias(g.ARRIVALS))
+    assert g.put(path, corrected) == 1
+    assert g.read(path).filter(pl.col("date") == date(2025, 1, 2))[g.ARRIVALS].unique().to_list() == [9]
+    assert g.read(path).height == log.height
+    assert len(list(tmp_path.rglob("*.p*"))) + len(list(tmp_path.glob("*.csv"))) == (2 if name == "log" else 1)
+
+
+def test_a_folder_of_logs_is_one_log(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="holds no log yet"):
+        g.read(tmp_path)
+    log = small_log()
+    g.append(tmp_path / "a.csv", log[:6])
+    g.put(tmp_path, log[6:].with_columns(pl.lit("L").alias(g.CLUSTER)))
+    assert g.read(tmp_path)[g.CLUSTER].unique().sort().to_list() == ["K", "L"]
+    g.append(tmp_path / "b.csv", log[:6])
+    with pytest.raises(InputError, match="second time"):
+        g.read(tmp_path)

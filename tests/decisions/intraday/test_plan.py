@@ -10,6 +10,7 @@ import pytest
 from busyness.decisions.intraday.compare import comparison, run_policies
 from busyness.decisions.intraday.from_forecast import DayAhead
 from busyness.decisions.intraday.level import Level
+from busyness.decisions.intraday.offer import Offered, offer
 from busyness.decisions.intraday.plan import Judged, plan_of, possible
 from busyness.decisions.intraday.policies.lookahead import Lookahead
 from busyness.decisions.intraday.policies.static import Static
@@ -42,10 +43,15 @@ def judged(policy=AHEAD) -> Judged:
     return Judged(comparison(ran, bound=bound), 500.0, policy)
 
 
+def offered(policy, so_far=None, now=None) -> Offered:
+    view = view_of_today(PROBLEM, DAY, so_far=so_far, now=now)
+    return offer(policy, AHEAD, view, mask=possible(PROBLEM, view))
+
+
 def test_a_store_that_runs_over_is_sent_somebody_and_told_why() -> None:
     so_far = counts([8, 8, 8, 8], [8, 9, 7, 8], [8, 9, 16, 18])
     now = pl.DataFrame({"place": ["Store 3", "Store 1"], "waiting": [9, 0], "flex": [0, 1], "busy": [3, 1]})
-    plan = plan_of(PROBLEM, DAY, judged=judged(), outlook=AHEAD, so_far=so_far, now=now, versions={"forecast": "f1"})
+    plan = plan_of(PROBLEM, DAY, judged=judged(), offered=offered(AHEAD, so_far, now), versions={"forecast": "f1"})
     action = plan.actions.row(0, named=True)
     assert plan.actions.height == 1
     assert (plan.kind, plan.currency, plan.versions["forecast"]) == ("intraday", "S/", "f1")
@@ -65,7 +71,7 @@ def test_a_store_that_runs_over_is_sent_somebody_and_told_why() -> None:
 def test_a_day_as_forecast_and_one_that_has_not_begun_need_nothing() -> None:
     policy = judged(Static())
     for so_far in (None, counts([8, 8], [8, 8], [8, 8])):
-        plan = plan_of(PROBLEM, DAY, judged=policy, outlook=AHEAD, so_far=so_far)
+        plan = plan_of(PROBLEM, DAY, judged=policy, offered=offered(policy.in_charge, so_far))
         assert plan.actions.height == 0
         assert plan.actions.schema["time"] == pl.Datetime("us", "UTC")
         assert plan.tables["departures"].height == 3

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -37,3 +38,17 @@ class Actions:
     def count(self) -> int:
         """How many actions there are."""
         return len(self.table)
+
+
+def offers_of(problem: IntradayProblem) -> list[str]:
+    """This will say every action in words, by its number, as the log does."""
+    return [_said(problem, row) for row in Actions.of(problem).table.tolist()]
+
+
+def _said(problem: IntradayProblem, action: Sequence[int]) -> str:
+    kind, first, second = action
+    if kind == MOVE:
+        return f"move one from {problem.places[first]} to {problem.places[second]}"
+    if kind == CALL:
+        return f"call one in to {problem.places[first]}, {problem.money.notices[second].minutes:g} minutes ahead"
+    return "nothing" if kind == NOTHING else f"send one home from {problem.places[first]}"

@@ -5,7 +5,9 @@ One row a place, step and decision in it; what was decided for the cluster stand
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
+from hashlib import sha256
 from pathlib import Path
 
 import polars as pl
@@ -19,6 +21,7 @@ ADVISED, ALLOWED, STATE = "advised", "allowed", "state"
 ACCEPTED, BY, TRAVEL, PLANNED_TRAVEL = "accepted", "by", "travel_minutes", "planned_travel_minutes"
 EXPECTED, ARRIVALS, SERVED, GAVE_UP = "expected", "arrivals", "served", "gave_up"
 BUSY, WAITED, COST = "busy_minutes", "waited_minutes", "cost"
+HEADS, SERVICES_COUNTED, WAITS_COUNTED = "heads", "services_counted", "waits_counted"
 
 LOG_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
     CLUSTER: pl.String,  # the places whose people may be exchanged
@@ -39,6 +42,7 @@ LOG_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
     BY: pl.String,  # who accepted or refused; null: nothing was offered
     TRAVEL: pl.Float64,  # minutes it took whoever went; null: nobody went
     PLANNED_TRAVEL: pl.Float64,  # minutes it was believed to take
+    HEADS: pl.Int32,  # the roster's people at work there, without flex people
     EXPECTED: pl.Float64,  # visitors in the step, by the forecast
     ARRIVALS: pl.Int64,  # visitors who came
     SERVED: pl.Int64,  # whose service began
@@ -46,6 +50,8 @@ LOG_SCHEMA: Mapping[str, pl.DataType | type[pl.DataType]] = {
     BUSY: pl.Float64,  # minutes of the services that began
     WAITED: pl.Float64,  # minutes of visitors waiting
     COST: pl.Float64,  # money, all of the place's in the step
+    SERVICES_COUNTED: pl.Boolean,  # whether served and busy_minutes were counted; else they are the simulator's
+    WAITS_COUNTED: pl.Boolean,  # the same of gave_up and waited_minutes
 }
 """The columns of the log, in order."""
 
@@ -54,9 +60,25 @@ DECISION = (c.DATE, STEP, POLICY, VERSION, ACTION, PROPENSITY, ADVISED, ACCEPTED
 """What is the same in all places of a cluster's step."""
 
 _MAY_BE_NULL = frozenset([ACCEPTED, BY, TRAVEL, PLANNED_TRAVEL])
-_NOT_NEGATIVE = (STEP, TURN, ACTION, ADVISED, TRAVEL, PLANNED_TRAVEL, EXPECTED, ARRIVALS, SERVED, GAVE_UP, BUSY, WAITED)
+_NOT_NEGATIVE = (
+    STEP,
+    TURN,
+    ACTION,
+    ADVISED,
+    TRAVEL,
+    PLANNED_TRAVEL,
+    HEADS,
+    EXPECTED,
+    ARRIVALS,
+    SERVED,
+    GAVE_UP,
+    BUSY,
+    WAITED,
+)
 _LISTS = (ALLOWED, STATE)
 _ROW = "#row"
+_ENDINGS = (".csv", ".parquet")
+_FIRST = "Check the path; busyness plan intraday-log makes it after the first day."
 _NAMES = "Give what the simulator or the service logged; docs/intraday.md lists the columns."
 
 
@@ -134,33 +156,72 @@ def append(path: str | Path, rows: pl.DataFrame) -> int:
     path = Path(path)
     rows = checked(rows)
     whole = checked(pl.concat([read(path), rows])) if path.is_file() else rows
-    beside = path.with_name(f".{path.name}.part")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if _is_csv(path):
-        whole.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(" ") for name in _LISTS).write_csv(
-            beside, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"
-        )
-    else:
-        whole.write_parquet(beside)
-    beside.replace(path)
+    _write(path, whole)
     return whole.height
 
 
+def put(path: str | Path, days: pl.DataFrame) -> int:
+    """This will keep whole days in a log, each in place of the same cluster's same day where that is there already, and
+    return how many of them were there: the same day twice does not double.
+
+    A ``path`` without an ending is a folder, with a file for each day of a cluster; several processes may write to it at
+    once. A file is written anew beside the old one and takes its place at once.
+
+    Raises:
+        InputError: a row cannot be; nothing is written then.
+
+    """
+    path, days = Path(path), checked(days)
+    if path.suffix and not path.is_dir():
+        known = read(path) if path.is_file() else days.clear()
+        before = days.unique([CLUSTER, c.DATE]).join(known, on=[CLUSTER, c.DATE], how="semi").height
+        _write(path, pl.concat([known.join(days, on=[CLUSTER, c.DATE], how="anti"), days]))
+        return before
+    before = 0
+    for (cluster, day), part in days.group_by(CLUSTER, c.DATE, maintain_order=True):
+        file = path / f"{day}-{sha256(str(cluster).encode()).hexdigest()[:8]}.parquet"
+        before += file.is_file()
+        _write(file, part)
+    return before
+
+
 def read(path: str | Path) -> pl.DataFrame:
-    """This will read a log and check it.
+    """This will read a log, or a folder of logs as one, and check it.
 
     Raises:
         InputError: there is no such file, it cannot be read, or one of its rows cannot be.
 
     """
     path = Path(path)
+    if path.is_dir():
+        files = sorted(file for file in path.iterdir() if file.suffix in _ENDINGS and not file.name.startswith("."))
+        if not files:
+            raise InputError(f"The folder '{path}' holds no log yet.", hint=_FIRST)
+        return checked(pl.concat([_read(file) for file in files]))
     if not path.is_file():
-        raise InputError(f"There is no log '{path}'.", hint="Check the path; the first decision makes it.")
+        raise InputError(f"There is no log '{path}'.", hint=_FIRST)
+    return _read(path)
+
+
+def _read(path: Path) -> pl.DataFrame:
     try:
         log = _read_csv(path) if _is_csv(path) else pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as fault:
         raise InputError(f"The log '{path}' cannot be read: {str(fault).splitlines()[0]}", hint=_NAMES) from fault
     return checked(log)
+
+
+def _write(path: Path, whole: pl.DataFrame) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    csv = _is_csv(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if csv:
+        whole.with_columns(pl.col(name).cast(pl.List(pl.String)).list.join(" ") for name in _LISTS).write_csv(
+            beside, datetime_format="%Y-%m-%dT%H:%M:%S%.6fZ"
+        )
+    else:
+        whole.write_parquet(beside)
+    beside.replace(path)
 
 
 def _read_csv(path: Path) -> pl.DataFrame:
@@ -171,6 +232,6 @@ def _read_csv(path: Path) -> pl.DataFrame:
 
 
 def _is_csv(path: Path) -> bool:
-    if path.suffix not in {".csv", ".parquet"}:
-        raise InputError(f"A log cannot be kept in '{path.name}'.", hint="Use .parquet or .csv.")
+    if path.suffix not in _ENDINGS:
+        raise InputError(f"A log cannot be kept in '{path.name}'.", hint="Use .parquet, .csv, or a folder.")
     return path.suffix == ".csv"

@@ -13,12 +13,10 @@ from numpy.typing import NDArray
 from busyness.decisions.intraday._base import Policy
 from busyness.decisions.intraday.actions import CALL, MOVE, NOTHING, SEND, Actions
 from busyness.decisions.intraday.from_forecast import DayAhead
-from busyness.decisions.intraday.policies.lookahead import Lookahead
+from busyness.decisions.intraday.offer import Offered
 from busyness.decisions.intraday.problem import IntradayProblem
 from busyness.decisions.intraday.reasons import Reasons
-from busyness.decisions.intraday.today import view_of_today
 from busyness.decisions.intraday.view import View
-from busyness.domain.stopwatch import Stopwatch
 from busyness.tables import columns as c
 from busyness.tables.instants import utc_series
 from busyness.tables.plan import ACTIONS_SCHEMA, Plan
@@ -53,30 +51,24 @@ def plan_of(
     day: DayAhead,
     *,
     judged: Judged,
-    outlook: Lookahead,
-    so_far: pl.DataFrame | None = None,
-    now: pl.DataFrame | None = None,
+    offered: Offered,
     versions: Mapping[str, str] | None = None,
+    seconds: float = 0.0,
 ) -> Plan:
-    """This will propose the next step of a day, by the policy in charge.
+    """This will put what is ``offered`` in the next step of a day into words and money.
 
-    Cost is what that policy cost a day on the days it was judged on, bound the clairvoyant one. ``so_far`` and ``now`` are
-    as ``view_of_today`` reads them; without them the day has not begun. ``outlook`` says in money what each proposal
-    should save. Actions have ``from, to, saves`` besides: ``move``, ``call in`` (no ``from``), ``send home`` (no ``to``).
-    Tables: ``comparison`` and ``departures`` (each place: visitors so far, forecast, since when it departs most).
-
-    Raises what ``view_of_today`` raises.
+    Cost is what the policy in charge cost a day on the days it was judged on, bound the clairvoyant one. Actions have
+    ``from, to, saves`` besides (what the look-ahead thinks each should save): ``move``, ``call in`` (no ``from``), ``send
+    home`` (no ``to``). Tables: ``comparison`` and ``departures`` (each place: visitors so far, forecast, since when it
+    departs most). ``seconds`` is what deciding took.
     """
-    watch = Stopwatch()
-    with watch.stage("decide"):
-        view = view_of_today(problem, day, so_far=so_far, now=now)
-        mask = possible(problem, view)
-        chosen = [int(action) for action in judged.in_charge.act(view, mask)[0] if action]
-        values = outlook.values(view, mask)[0]
+    view = offered.view
     row = judged.table.row(by_predicate=pl.col("policy") == judged.in_charge.name, named=True)
     reasons = Reasons(problem, day, view)
     table = Actions.of(problem).table
-    rows = [_row(reasons, table[action].tolist(), saves=-float(values[action])) for action in chosen]
+    rows = [
+        _row(reasons, table[action].tolist(), saves=-float(offered.values[action])) for action in offered.action if action
+    ]
     when = day.start + timedelta(minutes=view.step * problem.step_minutes)
     frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row").with_columns(
         utc_series(np.full(len(rows), round(when.timestamp() * 1e6)).astype("datetime64[us]")).alias(c.TIME),
@@ -88,10 +80,10 @@ def plan_of(
         cost=float(row["cost"]),
         bound=min(judged.bound, float(row["cost"])),
         currency=problem.money.currency,
-        seconds=watch.seconds["decide"],
+        seconds=seconds,
         versions=dict(versions or {}),
         tables={"comparison": judged.table, "departures": _departures(reasons)},
-        notes=_notes(judged, row),
+        notes=_notes(judged, row, offered),
     )
 
 
@@ -135,11 +127,13 @@ def _departures(reasons: Reasons) -> pl.DataFrame:
     )
 
 
-def _notes(judged: Judged, row: Mapping[str, object]) -> tuple[str, ...]:
+def _notes(judged: Judged, row: Mapping[str, object], offered: Offered) -> tuple[str, ...]:
     name, closed = judged.in_charge.name, row["gap_closed"]
     told = [f"The policy in charge is {name}; its cost is the mean of the random days it was judged on."]
     if isinstance(closed, float):
         told.append(
             f"It closes {closed:.0%} of the gap between the roster as it is and the clairvoyant bound.".replace("%", " %")
         )
+    if (offered.action != offered.meant).any():
+        told.append("This step tries something else on purpose, so that policies can be judged by what comes of it.")
     return tuple(told)

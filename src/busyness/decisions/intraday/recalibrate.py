@@ -3,6 +3,7 @@
 Each is a ratio of sums over days: minutes of serving ÷ services, minutes of waiting ÷ those who gave up (the likeliest
 value if patience is exponential, served visitors included), minutes of travel ÷ minutes believed, offers accepted ÷
 made, and the spread of visitors between neighbouring steps beyond chance. The error is the jackknife's over whole days.
+What was not counted but worked out by the simulator says nothing of service and patience, and is left out.
 """
 
 from __future__ import annotations
@@ -112,10 +113,10 @@ def _ratios(log: pl.DataFrame, beliefs: Beliefs) -> dict[str, Ratio]:
     sums = (
         log.group_by(c.DATE)
         .agg(
-            pl.col(g.BUSY).sum(),
-            pl.col(g.SERVED).sum(),
-            pl.col(g.WAITED).filter(~closing).sum(),
-            pl.col(g.GAVE_UP).filter(~closing).sum(),
+            pl.col(g.BUSY).filter(g.SERVICES_COUNTED).sum(),
+            pl.col(g.SERVED).filter(g.SERVICES_COUNTED).sum(),
+            pl.col(g.WAITED).filter(~closing & pl.col(g.WAITS_COUNTED)).sum(),
+            pl.col(g.GAVE_UP).filter(~closing & pl.col(g.WAITS_COUNTED)).sum(),
             pl.col(g.TRAVEL).sum(),
             pl.col(g.PLANNED_TRAVEL).filter(pl.col(g.TRAVEL).is_not_null()).sum(),
             (offers & pl.col(g.ACCEPTED)).sum().alias("yes"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -11,11 +10,10 @@ import polars as pl
 from numpy.typing import NDArray
 
 from busyness.decisions.intraday import log as g
-from busyness.decisions.intraday.actions import CALL, MOVE, NOTHING, Actions
+from busyness.decisions.intraday.actions import MOVE, NOTHING, Actions, offers_of
 from busyness.decisions.intraday.days import Days
 from busyness.decisions.intraday.environment import step_days
 from busyness.decisions.intraday.policies.learned import Learned
-from busyness.decisions.intraday.problem import IntradayProblem
 from busyness.decisions.intraday.question import Question
 from busyness.decisions.intraday.residual import Whole, drawn
 from busyness.decisions.intraday.simulator import Simulator, Stepped
@@ -98,7 +96,7 @@ def _rows(policy: Learned, ledger: Ledger, days: Days, *, step: _Step, move: int
     start = opening + np.arange(count) * np.timedelta64(1, "D")
     minutes = np.timedelta64(round(step.number * problem.step_minutes * 60e6), "us")
     offered, taken, last = moves.offered[:, move], moves.taken[:, move], move == moves.taken.shape[1] - 1
-    words = np.array([_words(problem, row) for row in Actions.of(problem).table.tolist()], object)
+    words = np.array(offers_of(problem), object)
     answered = [None if action == NOTHING else bool(yes) for action, yes in zip(offered, taken == offered, strict=True)]
     decided = {
         g.CLUSTER: [ledger.cluster] * count,
@@ -121,7 +119,7 @@ def _rows(policy: Learned, ledger: Ledger, days: Days, *, step: _Step, move: int
     each = frame[np.repeat(np.arange(count), places)]
     happened = _happened(policy, days, step=step, taken=taken, last=last)
     return each.with_columns(
-        pl.Series(name, values.ravel()).fill_nan(None) for name, values in happened.items()
+        pl.Series(name, values.ravel(), nan_to_null=True) for name, values in happened.items()
     ).with_columns(pl.Series(c.PLACE, list(problem.places) * count))
 
 
@@ -138,6 +136,7 @@ def _happened(policy: Learned, days: Days, *, step: _Step, taken: Whole, last: b
     return {
         g.TRAVEL: minutes * problem.reality.travel_factor,
         g.PLANNED_TRAVEL: minutes,
+        g.HEADS: np.broadcast_to(problem.heads[:, step.number], own.shape),
         g.EXPECTED: days.expected[:, :, step.number] * last,
         g.ARRIVALS: days.arrivals[:, :, step.number] * last,
         g.SERVED: stepped.served * last,
@@ -145,13 +144,6 @@ def _happened(policy: Learned, days: Days, *, step: _Step, taken: Whole, last: b
         g.BUSY: stepped.worked * last,
         g.WAITED: stepped.waited * last,
         g.COST: (own + shared) * last,
+        g.SERVICES_COUNTED: np.ones(own.shape, bool),
+        g.WAITS_COUNTED: np.ones(own.shape, bool),
     }
-
-
-def _words(problem: IntradayProblem, action: Sequence[int]) -> str:
-    kind, first, second = action
-    if kind == MOVE:
-        return f"move one from {problem.places[first]} to {problem.places[second]}"
-    if kind == CALL:
-        return f"call one in to {problem.places[first]}, {problem.money.notices[second].minutes:g} minutes ahead"
-    return "nothing" if kind == NOTHING else f"send one home from {problem.places[first]}"

@@ -9,6 +9,7 @@ import typer
 
 from busyness.interfaces.cli import plan_intraday, plan_money, plan_promotions, plan_staffing, plan_stock, show
 from busyness.interfaces.cli.loader import workflow
+from busyness.interfaces.cli.plan_told import DryRun
 
 app = typer.Typer(
     help="Decide what to do, with the cost, the reason and how far from the best it can be.", no_args_is_help=True
@@ -26,6 +27,7 @@ def kinds() -> None:
 
 app.command("staffing")(plan_staffing.staffing)
 app.command("intraday")(plan_intraday.command)
+app.command("intraday-log")(plan_intraday.log_command)
 app.command("score")(plan_staffing.score)
 app.command("replan")(plan_staffing.replan)
 
@@ -37,6 +39,7 @@ def shifts(
     seed: Annotated[int, typer.Option(min=0, help="Of the search.")] = 0,
     threads: Annotated[Optional[int], typer.Option(min=1, help="Processes. Default: the idle cores.")] = None,
     out: Out = Path("plan"),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only check the instance and say what it asks.")] = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -46,10 +49,12 @@ def shifts(
 
     Example: busyness plan shifts Instance1.txt --seconds 60 --out roster
     """
+    work = workflow("plan_shifts")
+    if dry_run:
+        _asked(work.instance_facts(instance), seconds, as_json=as_json)
+        return
     with show.Bar(quiet=quiet or as_json) as bar:
-        plan, written = workflow("plan_shifts").plan_shifts(
-            instance, out, seconds=seconds, seed=seed, threads=threads, progress=bar
-        )
+        plan, written = work.plan_shifts(instance, out, seconds=seconds, seed=seed, threads=threads, progress=bar)
     _told(plan, written, out, as_json=as_json)
 
 
@@ -69,6 +74,7 @@ def rebalancing(
     currency: Annotated[str, typer.Option(help="Shown with the costs.")] = "",
     lang: Annotated[str, typer.Option(help="Language of the page: es or en.")] = "en",
     out: Out = Path("plan"),
+    dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -84,7 +90,7 @@ def rebalancing(
         plan, written = work.plan_moves(
             forecast,
             work.FleetTables(fleet, depots, vans, ended),
-            out,
+            None if dry_run else out,
             prices=work.Prices(unmet_trip, idle_vehicle, turns, currency, cost_per_km, within_km),
             told=work.Told(language=lang, periods=periods),
             progress=bar,
@@ -92,7 +98,7 @@ def rebalancing(
     if not as_json:
         comparison = plan.tables["comparison"]
         show.table("", comparison.columns, comparison.rows())
-    _told(plan, written, out, as_json=as_json)
+    _told(plan, written, None if dry_run else out, as_json=as_json)
 
 
 app.command("stock")(plan_stock.command)
@@ -100,13 +106,22 @@ app.command("promotions")(plan_promotions.command)
 app.command("money")(plan_money.command)
 
 
-def _told(plan: Any, written: list[Path], out: Path, *, as_json: bool) -> None:  # noqa: ANN401  # Plan
+def _asked(facts: dict[str, int], seconds: float, *, as_json: bool) -> None:
+    """Print what an instance asks."""
+    if as_json:
+        show.as_json(facts)
+        return
+    listed = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in facts.items())
+    show.say(f"The instance can be read: {listed}. It would be searched for up to {seconds:g} s. Nothing was written.")
+
+
+def _told(plan: Any, written: list[Path], out: Path | None, *, as_json: bool) -> None:  # noqa: ANN401  # Plan
     """Print what a plan costs and how far from the best it can be."""
     if as_json:
         show.as_json({**workflow("plan_output").facts(plan), "files": [str(path) for path in written]})
         return
     show.notes(plan.notes)
     gap = "nothing can be better" if not plan.gap else f"at most {plan.gap:.1%} from the best"
-    show.say(
-        f"Cost {plan.cost:,.10g}{' ' + plan.currency if plan.currency else ''}, {gap}; {plan.seconds:.1f} s. Written: {out}"
-    )
+    money = f"{plan.cost:,.10g} {plan.currency}".strip()
+    where = f"Written: {out}" if out is not None else "Nothing was written."
+    show.say(f"Cost {money}, {gap}; {plan.seconds:.1f} s. {where}")

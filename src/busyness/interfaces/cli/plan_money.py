@@ -9,7 +9,7 @@ import typer
 
 from busyness.interfaces.cli import show
 from busyness.interfaces.cli.loader import workflow
-from busyness.interfaces.cli.plan_told import Currency, Json, Lang, Out, Quiet, told
+from busyness.interfaces.cli.plan_told import Currency, DryRun, Json, Lang, Out, Quiet, told
 
 
 def command(
@@ -26,6 +26,7 @@ def command(
     seed: Annotated[int, typer.Option(min=0, help="Of the paths of visitors.")] = 0,
     lang: Lang = "en",
     out: Out = Path("plan"),
+    dry_run: DryRun = False,
     as_json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -42,7 +43,7 @@ def command(
     with show.Bar(quiet=quiet or as_json) as bar:
         plan, written = work.plan_money(
             work.MoneyTables(forecast, staffing, today, stock),
-            out,
+            None if dry_run else out,
             assumed=assumed,
             wanted=work.Wanted(currency, lang, seed),
             progress=bar,
@@ -50,4 +51,4 @@ def command(
     if not as_json:
         page = plan.tables["page"].drop("unit").rename({"change_low": "from", "change_high": "to"})
         show.table("", page.columns, page.rows())
-    told(plan, written, out, as_json=as_json, lang=lang)
+    told(plan, written, None if dry_run else out, as_json=as_json, lang=lang)

@@ -115,6 +115,8 @@ def score(
 ) -> None:
     """Say what an edited roster costs more or less, and which rules and wishes it breaks, before it is published.
 
+    The exit code is 1 where a hard rule is broken, else 0: a script can refuse to publish.
+
     Example: busyness plan score --plan roster --roster edited.csv
     """
     edited = workflow("plan_staffing").score_edit(plan, roster)
@@ -130,7 +132,7 @@ def score(
                 "changes": [str(change) for change in edited.changes],
             }
         )  # fmt: skip
-        return
+        raise typer.Exit(1 if edited.broken else 0)
     for change in edited.changes:
         show.say(str(change))
     parts = [part for part in edited.before if edited.before[part] or edited.after[part]]
@@ -145,6 +147,7 @@ def score(
         show.say(f"Hard rule broken: {where}{rule.said}")
     verdict = "no hard rule is broken" if not edited.broken else f"{len(edited.broken)} hard rules are broken"
     show.say(f"Cost {after:,.2f} {edited.currency}, {edited.change:+,.2f}; {verdict}.".replace(" ,", ","))
+    raise typer.Exit(1 if edited.broken else 0)
 
 
 def replan(
@@ -153,6 +156,7 @@ def replan(
     today: Today = None,
     lang: Lang = "en",
     out: Out = Path("plan"),
+    dry_run: Annotated[bool, _option(_RESULT, "Decide and show; write nothing.", "--dry-run")] = False,
     as_json: Json = False,
 ) -> None:
     """Plan anew after a sick call, in seconds: as little as possible changes of what people were told.
@@ -161,12 +165,12 @@ def replan(
     """
     work = workflow("plan_staffing")
     made, written = work.replan_staffing(
-        plan, out, sick=[work.sick_of(text) for text in sick or ()], today=_date(today), language=lang
+        plan, None if dry_run else out, sick=[work.sick_of(text) for text in sick or ()], today=_date(today), language=lang
     )
     if not as_json:
         changed = made.tables["wishes"].filter(made.tables["wishes"]["part"] == "changes")
         show.notes([f"{name} {said}." for name, said in changed.select("name", "said").iter_rows()])
-    _planned(made, written, out, as_json=as_json)
+    _planned(made, written, None if dry_run else out, as_json=as_json)
 
 
 def _date(moment: datetime | None) -> date | None:
@@ -188,7 +192,7 @@ def _needed(asked: tuple[Any, Any], *, as_json: bool, lang: str) -> None:
     show.say("Nothing was planned or written.")
 
 
-def _planned(plan: Any, written: list[Path], out: Path, *, as_json: bool) -> None:  # noqa: ANN401  # Plan
+def _planned(plan: Any, written: list[Path], out: Path | None, *, as_json: bool) -> None:  # noqa: ANN401  # Plan
     """Print what the plan costs, place by place, and the sentences that matter most."""
     if as_json:
         facts = workflow("plan_output").facts(plan)
@@ -198,11 +202,13 @@ def _planned(plan: Any, written: list[Path], out: Path, *, as_json: bool) -> Non
     notes = [note for note in plan.notes if not note.startswith(ids)][:_TOLD]
     show.notes(notes)
     if len(plan.notes) > len(notes):
-        show.notes([f"{len(plan.notes) - len(notes)} more notes are in {out}/plan.json, the dearest on its page."])
+        where = f" are in {out}/plan.json, the dearest on its page" if out is not None else " would be in plan.json"
+        show.notes([f"{len(plan.notes) - len(notes)} more notes{where}."])
     places = plan.tables["places"].select(
         "place", "people", "shifts", "hours", "short_hours_of_heads", "wishes_broken", "cost", "gap"
     )
     rows = [[*row[:-1], f"{row[-1]:.1%}"] for row in places.iter_rows()]
     show.table("", ["place", "people", "shifts", "hours", "hours missing", "wishes broken", "cost", "gap"], rows)
     gap = "nothing can be better" if plan.gap < 5e-4 else f"at most {plan.gap:.1%} from the best"
-    show.say(f"Cost {plan.cost:,.2f} {plan.currency}".rstrip() + f", {gap}; {plan.seconds:.1f} s. See {out}/plan.html")
+    seen = f"See {out}/plan.html" if out is not None else "Nothing was written."
+    show.say(f"Cost {plan.cost:,.2f} {plan.currency}".rstrip() + f", {gap}; {plan.seconds:.1f} s. {seen}")

@@ -13,6 +13,7 @@ from busyness.interfaces.cli.loader import workflow
 Out = Annotated[Path, typer.Option(help="Folder of the plan.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Check what is given and decide; write nothing.")]
 Currency = Annotated[str, typer.Option(help="Shown with the costs.")]
 Lang = Annotated[str, typer.Option(help="Language of plan.html: es or en.")]
 

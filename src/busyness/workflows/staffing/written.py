@@ -25,8 +25,11 @@ from busyness.workflows.staffing.stored import stored_files
 from busyness.workflows.staffing.whole_plan import whole_plan
 
 
-def write_staffed(staffed: Staffed, out: Path, *, language: str, clock: Clock) -> tuple[Plan, list[Path]]:
-    """This will write the plan's files, ``calendars/PERSON.ics``, ``plan.html`` and ``staffing/``; all of them or none."""
+def write_staffed(staffed: Staffed, out: Path | None, *, language: str, clock: Clock) -> tuple[Plan, list[Path]]:
+    """This will write the plan's files, ``calendars/PERSON.ics``, ``plan.html`` and ``staffing/``; all of them or none.
+
+    With ``out`` None nothing is written.
+    """
     plan = plan_in(whole_plan(staffed), language)
     sheets = {name: table for name, table in plan.tables.items() if name != "roster"}  # the workbook draws its own
     material = _material(staffed, plan, language)
