@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from busyness.domain.errors import ArtifactError, InputError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.models._base import cells_ahead, shaped, usable
+from busyness.models.continuing import grown_on, of_counts, of_demand, of_distance, recent_cells
 from busyness.models.sampling import Sampling, training_cells
 from busyness.models.seasonal import profile, usual
 from busyness.models.small_counts import RARE, SMALL, dispersion, medians
@@ -104,11 +105,14 @@ class TreeForecaster:
         self.boosters: dict[str, lightgbm.Booster] = {}  # by what they learn, see AIMS
         self.spread = 0.0  # of small counts around their mean, see ``small_counts``
         self.rows = 0
+        self.horizon = 0
+        self.grown: dict[str, int] = {}  # how many trees were fitted; those that were added later lie on top
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will grow the trees; with too few rows to learn from, the answer will be the seasonal profile."""
         builder = self.builder.prepared(panel)
         fitted = type(self)(builder, self.settings, kind=self.kind, watch=self.watch)
+        fitted.horizon = horizon
         with self.watch.stage("features"):
             examples = builder.examples(panel, training_cells(panel, horizon, self.settings.sampling))
             examples = examples.take(np.flatnonzero(usable(examples)))
@@ -116,10 +120,41 @@ class TreeForecaster:
         if fitted.rows >= _LEAST_ROWS:
             with self.watch.stage("fit"):
                 fitted.boosters = grow(examples, self.settings)
+            fitted.grown = {aim: booster.num_trees() for aim, booster in fitted.boosters.items()}
             if COUNTS in fitted.boosters:
                 some = examples.take(np.arange(0, fitted.rows, max(1, fitted.rows // _SPREAD_ROWS)))
                 fitted.spread = dispersion(some.y * some.level, fitted._means(some))
         return fitted
+
+    def continued(self, panel: SealedPanel) -> Self:
+        """This will return the same trees with some more on top, grown on the last four weeks and some of the time before.
+
+        A forest, whose trees are averaged, and a model without trees are fitted again.
+        """
+        horizon = self.horizon or panel.slots.length.per_week
+        if not self.boosters or self.settings.boosting == "rf":
+            return self.fit(panel, horizon)
+        longer = type(self)(self.builder, self.settings, kind=self.kind, watch=self.watch)
+        longer.horizon, longer.rows, longer.spread, longer.grown = horizon, self.rows, self.spread, self.grown
+        with self.watch.stage("features"):
+            examples = self.builder.examples(panel, recent_cells(panel, horizon, self.settings.sampling))
+            examples = examples.take(np.flatnonzero(usable(examples)))
+        longer.boosters = self._regrown(examples) if len(examples.y) >= _LEAST_ROWS else self.boosters
+        return longer
+
+    def _regrown(self, examples: Examples) -> dict[str, lightgbm.Booster]:
+        fitting = suited(self.settings, examples) if COUNTS in self.boosters else self.settings
+        counts = self.settings.objective if self.settings.objective in _OF_COUNTS else "poisson"
+        usual_of = usual_count(examples)
+        regrown = {}
+        with self.watch.stage("fit"):
+            for aim, booster in self.boosters.items():
+                parameters = fitting.parameters() | ({"objective": counts} if aim == COUNTS else {})
+                learned = of_counts(examples, usual_of, objective=counts) if aim == COUNTS else of_demand(examples)
+                learned = of_distance(examples) if aim == DISTANCE else learned
+                fitted = self.grown.get(aim, booster.num_trees())
+                regrown[aim] = grown_on(booster, examples, parameters, fitted=fitted, aim=learned)
+        return regrown
 
     def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""
@@ -173,6 +208,7 @@ class TreeForecaster:
         """This will return the trees as LightGBM's text, the settings and the feature specification."""
         texts = {f"trees.{aim}": booster.model_to_string() for aim, booster in self.boosters.items()}
         facts = {"settings": asdict(self.settings), "rows": self.rows, "spread": self.spread}
+        facts |= {"horizon": self.horizon, "grown": self.grown}
         return Parts(self.kind, {"features": self.builder.to_facts(), **facts}, texts)
 
     def restored(self, parts: Parts) -> Self:
@@ -184,6 +220,7 @@ class TreeForecaster:
             settings = TreeSettings(**{**stored, **composed, "threads": self.settings.threads})
             restored = type(self)(self.builder, settings, kind=self.kind)
             restored.rows, restored.spread = int(facts["rows"]), float(facts.get("spread", 0))
+            restored.horizon, restored.grown = int(facts.get("horizon", 0)), dict(facts.get("grown", {}))
             texts = {name.removeprefix("trees."): text for name, text in parts.texts.items()}
             restored.boosters = {aim: lightgbm.Booster(model_str=texts[aim]) for aim in AIMS if aim in texts}
         except (KeyError, TypeError, lightgbm.basic.LightGBMError) as fault:

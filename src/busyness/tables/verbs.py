@@ -114,3 +114,26 @@ class Forecaster(Protocol):
     def to_parts(self) -> Parts:
         """This will return what an artifact must hold to answer again in a new process."""
         ...
+
+
+class OnlineForecaster(Forecaster, Protocol):
+    """A forecaster that goes on learning from what arrives, without being fitted again."""
+
+    def update(self, panel: SealedPanel) -> Self:
+        """This will return the forecaster that has also seen the slots before the panel's origin it had not seen yet.
+
+        Slot by slot or all at once is the same; nothing new changes nothing. The work grows with the places and the new
+        slots, never with the history.
+        """
+        ...
+
+
+class ContinuedForecaster(MedianForecaster, Protocol):
+    """A member whose learning can go on where it stopped."""
+
+    def continued(self, panel: SealedPanel) -> Self:
+        """This will return the same member after it has learned some more, the last weeks above all.
+
+        Features, horizon and settings stay. What it costs is a part of a fit.
+        """
+        ...

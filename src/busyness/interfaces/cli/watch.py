@@ -1,0 +1,49 @@
+"""``busyness watch``: is the model still as good as it was?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Optional
+
+import typer
+
+from busyness.interfaces.cli import show
+from busyness.interfaces.cli.loader import workflow
+from busyness.interfaces.cli.options import Options, with_options
+
+File = Annotated[str, typer.Argument(help="Counts, or the folder of a run.", show_default=False)]
+Days = Annotated[int, typer.Option(min=14, help="How many of the last days are walked through.")]
+Trained = Annotated[
+    Optional[Path],
+    typer.Option("--trained", help="Folder of a model, walked through the days after its data. Default: fit one before."),
+]
+
+
+@with_options(leave_out=("origins", "windows", "step", "end", "refit"))
+def command(file: File, options: Options, days: Days = 56, trained: Trained = None) -> None:
+    """Walk through the last weeks day by day: the model as it was, the same updated every day, and last week's values.
+
+    Writes watch.html, watch.json, accuracy.csv, signals.csv, inputs.csv, and model, which goes on learning.
+
+    Example: busyness watch visits.csv --timezone America/Lima --country PE --days 56 --out watched
+    """
+    folder = Path(file)
+    if folder.is_dir():
+        settings = options.over(workflow("what_if").run_settings(folder))
+        trained = trained or (folder / "model" if (folder / "model").is_dir() else None)
+    else:
+        settings = options.settings(file)
+    work = workflow("watch")
+    with show.Bar(quiet=options.quiet or options.as_json) as bar:
+        run = work.watch(settings, artifact=trained, days=days, progress=bar)
+        written = run.write(settings.output.out)
+    if options.as_json:
+        show.as_json({**run.to_dict(), "files": [str(path) for path in written]})
+        return
+    show.notes(run.ingested.notes)
+    columns = ("mae", "wape", "coverage")
+    for title, errors in (("All days", run.summary()), ("The last seven days", run.summary(days=7))):
+        show.table(title, ("", *columns), [(name, *[row[k] for k in columns]) for name, row in errors.items()])
+    for sentence in run.signals["sentence"] if run.signals.height else ["Nothing has changed that chance could not do."]:
+        show.say(sentence)
+    show.report(settings.output.out / "watch.html", settings.output.lang)

@@ -1,0 +1,52 @@
+"""``busyness watch`` as a person uses it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from busyness.workflows.simulate import chain, simulate
+
+LIMA = ("--timezone", "America/Lima", "--country", "PE", "--threads", "1", "--model", "seasonal", "--horizon", "48")
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("world")
+    simulate(chain(stores=3, start=date(2025, 1, 6), days=120, every="1h", country="PE", seed=3), out)
+    return out
+
+
+def test_counts_are_walked_through(world: Path, tmp_path: Path, busyness: Callable[..., Any]) -> None:
+    answer = busyness("watch", world / "counts.csv", *LIMA, "--days", "28", "--lang", "es", "--out", tmp_path / "out")
+    assert answer.code == 0, answer
+    assert "updating" in answer.out
+    assert "Informe" in answer.out
+    assert "simulad" in (tmp_path / "out" / "watch.html").read_text("utf-8")
+    predicted = busyness(
+        "predict", tmp_path / "out" / "model", world / "counts.csv", "--timezone", "America/Lima", "--country", "PE",
+        "--out", tmp_path / "next", "--json",
+    )  # fmt: skip
+    assert predicted.code == 0, predicted
+
+
+def test_the_folder_of_a_run_is_enough(world: Path, tmp_path: Path, busyness: Callable[..., Any]) -> None:
+    made = busyness("forecast", world / "counts.csv", *LIMA, "--windows", "0", "--out", tmp_path / "run", "--json")
+    assert made.code == 0, made
+    answer = busyness("watch", tmp_path / "run", "--days", "28", "--out", tmp_path / "out", "--json")
+    assert answer.code == 0, answer
+    told = json.loads(answer.out)
+    assert told["errors"].keys() == {"frozen", "updating", "seasonal_naive"}
+    assert any("fitted at the beginning" in note for note in told["notes"])
+
+
+def test_too_few_days_of_counts_are_one_sentence(
+    world: Path, tmp_path: Path, busyness: Callable[..., Any], refused: Callable[..., str]
+) -> None:
+    answer = busyness("watch", world / "counts.csv", *LIMA, "--days", "110", "--out", tmp_path)
+    refused(answer, "too few to walk through")

@@ -1,0 +1,78 @@
+"""The page of a walk: in both languages, with what was found, and as a person sees it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from playwright.sync_api import Browser
+
+from busyness.reports.drift_page import DriftMaterial, drift_page
+
+FIRST = date(2026, 1, 5)
+NAMES = ("frozen", "updating", "seasonal_naive")
+
+
+def material(*, language: str = "en", days: int = 42, found: bool = True, **more: Any) -> DriftMaterial:
+    rows = [
+        {
+            "date": FIRST + timedelta(days=day),
+            "forecaster": name,
+            "slots": 140,
+            "mae": 20.0 + k,
+            "wape": 0.2 + 0.05 * k * (day > 20),
+            "wape_rolling": None if name == "seasonal_naive" and day < 7 else 0.2 + 0.05 * k * (day > 20),
+            "coverage": None if name == "seasonal_naive" else 0.79,
+        }
+        for k, name in zip((2, 0, 1), NAMES, strict=True)
+        for day in range(days)
+    ]
+    signal = {
+        "place": "S1",
+        "signal": "level",
+        "since": FIRST + timedelta(days=21),
+        "found": FIRST + timedelta(days=23),
+        "size": -0.4,
+        "sentence": "S1 <b>less</b>.",
+    }
+    signals = pl.DataFrame([signal] if found else [], schema={k: pl.DataFrame([signal]).schema[k] for k in signal})
+    return DriftMaterial(accuracy=pl.DataFrame(rows), signals=signals, language=language, model="boosted-1", **more)
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_the_page_says_what_was_found(language: str) -> None:
+    page = drift_page(material(language=language, notes=("A note.",), simulated=True))
+    assert f'<html lang="{language}">' in page
+    assert "S1 &lt;b&gt;less&lt;/b&gt;." in page
+    assert page.count("<polyline") == 3
+    assert page.count('class="alarm"') == 1
+    assert "A note." in page
+    assert "33" in page  # the updating model misses a third less
+    assert "frozen" not in page
+
+
+def test_without_a_change_it_says_so() -> None:
+    page = drift_page(material(found=False))
+    assert "At no place has demand left" in page
+    assert 'class="alarm"' not in page
+
+
+def test_one_day_is_a_page_too() -> None:
+    assert drift_page(material(days=1, found=False)).count("<polyline") == 2
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_nothing_is_cut_off_and_nothing_fails(browser: Browser, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    faults: list[str] = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda fault: faults.append(str(fault)))
+    page.set_content(drift_page(material()))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    plot = page.locator(".over-time svg").bounding_box()
+    assert plot is not None
+    assert plot["height"] > 100
+    assert faults == []
+    page.close()
