@@ -74,7 +74,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], object], str, str]] = {
     "no format": (resigned(lambda m: m.pop("format")), MANIFEST, "does not say its format"),
     "format zero": (resigned(lambda m: m.update(format=0)), MANIFEST, "does not say its format"),
     "format of words": (resigned(lambda m: m.update(format="one")), MANIFEST, "does not say its format"),
-    "newer format": (resigned(lambda m: m.update(format=2)), MANIFEST, "has format 2; .* reads up to 1"),
+    "newer format": (resigned(lambda m: m.update(format=3)), MANIFEST, "has format 3; .* reads up to 2"),
     "no files": (resigned(lambda m: m.pop("files")), MANIFEST, "lacks"),
     "files as a list": (resigned(lambda m: m.update(files=[])), MANIFEST, "lacks"),
     "mark without size": (resigned(lambda m: m["files"]["empty.txt"].pop("size")), MANIFEST, "lacks"),

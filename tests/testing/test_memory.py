@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from busyness.domain.errors import ArtifactError
-from busyness.registry.card import Card, DataCard, Software
+from busyness.registry.card import Card, Software
+from busyness.registry.data_card import DataCard
 from busyness.tables.parts import Parts
 from busyness.testing.clock import FakeClock
 from busyness.testing.memory import MemoryStore

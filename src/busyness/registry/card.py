@@ -1,53 +1,69 @@
-"""The card of a fitted model: what it was made from, with what, and how well it did."""
+"""The card of a fitted model: what it was made from, with what, what came before it, and how well it did."""
 
 from __future__ import annotations
 
+import hashlib
 import math
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from importlib import metadata
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator
+from pydantic import AwareDatetime, Field, field_validator
 
 import busyness
+from busyness.registry.code_version import code_version
+from busyness.registry.data_card import DataCard, Page
+from busyness.registry.json_text import canonical
 
 LIBRARIES = ("lightgbm", "numpy", "polars", "scikit-learn")
 """The libraries whose versions change what a model answers."""
 
+OPTIONAL_LIBRARIES: Mapping[str, tuple[str, ...]] = {
+    "xgboost": ("xgboost",),
+    "embedding": ("torch",),
+    "keras": ("keras", "torch"),
+    "tide": ("torch",),
+    "prophet": ("prophet",),
+    "chronos": ("chronos-forecasting", "torch"),
+}
+"""Those of single kinds of model."""
 
-class _Page(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
-
-class Software(_Page):
-    """What a model was fitted with: versions of Busyness, of Python and of the libraries that matter."""
+class Software(Page):
+    """What a model was fitted with: versions of Busyness, its code, Python and the libraries that matter."""
 
     busyness: str
     python: str
     libraries: dict[str, str] = Field(default_factory=dict)
+    code: str = ""
 
 
-class DataCard(_Page):
-    """What a model was fitted on. ``first`` and ``last`` are the UTC starts of the first and last slot of the history."""
+class FeatureChange(Page):
+    """That a feature is used now and was not before, or the other way round, and why."""
 
-    fingerprint: str
-    source: str = ""
-    places: int = Field(ge=0)
-    slots: int = Field(ge=0, description="slots of the history")
-    every: str = Field(description="length of a slot: 15min, 1h, 1d")
-    observed: int = Field(ge=0, description="cells of the history whose demand was observed")
-    first: AwareDatetime | None = None
-    last: AwareDatetime | None = None
+    name: str
+    change: Literal["entered", "left"]
+    why: str
 
 
-class Card(_Page):
-    """Who a model is. ``features`` are the lines of the catalog, ``seconds`` the time of each stage.
+class Ancestry(Page):
+    """Which model came before (its version), why this one was made, how its features differ, and what was decided."""
 
-    ``created_at`` is what a ``Clock`` said; ``version`` what ``fingerprint.version_of`` returned. A metric that is not a
-    finite number is kept as ``None``, because JSON has no word for it.
+    parent: str
+    why: str = ""
+    changes: tuple[FeatureChange, ...] = ()
+    decision: dict[str, Any] = Field(default_factory=dict)
+
+
+class Card(Page):
+    """Who a model is. ``features`` are the lines of the catalog, each with its ``weight``; ``seconds`` the time of stages.
+
+    ``created_at`` is what a ``Clock`` said; ``version`` what ``fingerprint.version_of`` returned. ``metrics`` holds those of
+    all windows together and, under ``windows``, of each. A metric that is not a finite number is kept as ``None``, because
+    JSON has no word for it.
     """
 
     kind: str
@@ -61,6 +77,7 @@ class Card(_Page):
     threads: int = Field(1, ge=1)
     metrics: dict[str, Any] = Field(default_factory=dict)
     seconds: dict[str, float] = Field(default_factory=dict)
+    ancestry: Ancestry | None = None
 
     @field_validator("created_at")
     @classmethod
@@ -72,16 +89,32 @@ class Card(_Page):
     def _plain(cls, value: object) -> object:
         return plain(value)
 
+    @property
+    def recipe(self) -> str:
+        """Twelve letters that are the same for the same data, parameters, seed, threads, libraries and code.
 
-def software() -> Software:
-    """This will return the versions that are running now."""
+        Two models of one recipe give the same forecast, bit for bit, on one machine.
+        """
+        made_of = [
+            self.kind,
+            self.data_card.fingerprint,
+            self.parameters,
+            self.seed,
+            self.threads,
+            self.software.model_dump(),
+        ]
+        return hashlib.sha256(canonical(plain(made_of))).hexdigest()[:12]
+
+
+def software(kind: str = "") -> Software:
+    """This will return the versions that are running now; with those of the optional libraries of a kind of model."""
     found = {}
-    for library in LIBRARIES:
+    for library in (*LIBRARIES, *OPTIONAL_LIBRARIES.get(kind, ())):
         try:
             found[library] = metadata.version(library)
         except metadata.PackageNotFoundError:  # a slim install may lack one
             continue
-    return Software(busyness=busyness.__version__, python=platform.python_version(), libraries=found)
+    return Software(busyness=busyness.__version__, python=platform.python_version(), libraries=found, code=code_version())
 
 
 def plain(value: object) -> object:

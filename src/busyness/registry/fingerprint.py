@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections import Counter
 from datetime import UTC
 from typing import Any
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from busyness.domain.place import Place
-from busyness.registry.card import DataCard
+from busyness.registry.data_card import DataCard
 from busyness.registry.json_text import canonical
 from busyness.tables.panel import Panel, start_times
 from busyness.tables.parts import Parts
@@ -73,6 +74,7 @@ def data_card(panel: Panel, *, source: str = "") -> DataCard:
         observed=int(np.isfinite(panel.demand[:, : panel.history]).sum()),
         first=first,
         last=last,
+        timezones=dict(Counter(place.timezone for place in panel.places)),
     )
 
 

@@ -15,8 +15,11 @@ from busyness.registry.card import Card, plain
 from busyness.registry.json_text import canonical
 from busyness.tables.parts import Parts
 
-FORMAT = 1
-"""The format that is written. The loader reads it and the two before, once there are any."""
+FORMAT = 2
+"""The format that is written. The loader reads it and the two before, once there are so many.
+
+1: the first. 2: the card also holds lineage, collection, anomalies, weights of features, code version and ancestry.
+"""
 
 MANIFEST = "manifest.json"
 ARRAYS = "arrays.npz"

@@ -61,6 +61,11 @@ output:
   out: out
   lang: es                # es or en
 
+# retrain:                  # when busyness retrain trains again; see docs/registry.md
+#   every: 7d
+#   on_drift: true
+#   margin: 1%              # so much better a challenger must be
+
 # plans:                    # what to do; see docs/plans.md
 #   currency: PEN
 #   staffing: {{staff: staff.csv, rules: pe}}

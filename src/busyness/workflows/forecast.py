@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from busyness.reports.report import render_report
 from busyness.sources.files.counts import CountsSource
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
-from busyness.tables.panel import Panel, local_label
+from busyness.tables.panel import Panel, SealedPanel, local_label
 from busyness.tables.verbs import Forecaster
 from busyness.workflows.backtest import BacktestRun, chosen_origins, replayed
 from busyness.workflows.context import write_context
@@ -26,10 +27,12 @@ from busyness.workflows.explain import EXAMPLES, write_examples
 from busyness.workflows.folder import PATHS, write_paths
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer, write_health
 from busyness.workflows.material import report_material
+from busyness.workflows.model_choice import with_model_chosen
 from busyness.workflows.output import results
 from busyness.workflows.plans_process import plans_made
 from busyness.workflows.plans_shown import with_plans
 from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.record import with_windows
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.train import MODEL, trained
 
@@ -102,12 +105,26 @@ def forecast(
     progress, clock = progress or Silent(), clock or SystemClock()
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
-    done = trained(found, settings, progress=progress, clock=clock)
+    return forecasted(found, settings, progress=progress, clock=clock, thorough=thorough)
+
+
+def forecasted(
+    found: Ingested,
+    settings: RunSettings,
+    *,
+    progress: Progress,
+    clock: Clock,
+    thorough: bool = False,
+    fit: Callable[[SealedPanel], Forecaster] | None = None,
+) -> ForecastRun:
+    """This will train on what was ingested (``fit``: as ``trained`` says), forecast what comes after it, and check it."""
+    found, settings = with_model_chosen(found, settings)
+    done = trained(found, settings, progress=progress, clock=clock, fit=fit)
     sealed = preparer(settings.preparation)(found.panel.sealed())
     progress.step("Forecasting")
     said = done.model.predict(sealed, found.horizon)
     checked = _checked(found, settings, progress, thorough=thorough)
-    card = done.card.model_copy(update={"metrics": _headline(checked)})
+    card = with_windows(done.card, checked.scores if checked else None, _headline(checked))
     progress.step("Finding peaks")
     return ForecastRun(said, said.peaks(), found, done.model, card, checked, settings)
 

@@ -19,6 +19,7 @@ from busyness.preparation.grid import build_panel
 from busyness.preparation.grid_rules import GridRules
 from busyness.preparation.impute import impute
 from busyness.preparation.inferred_hours import infer_hours, never_counted
+from busyness.preparation.last_days import last_days
 from busyness.preparation.outlier_rule import OutlierRule
 from busyness.preparation.outliers import flag_outliers
 from busyness.sources.capacity import read_capacity
@@ -193,6 +194,8 @@ def preparer(settings: PreparationSettings) -> Callable[[SealedPanel], SealedPan
 
     def prepare(panel: SealedPanel) -> SealedPanel:
         panel = infer_hours(panel)
+        if settings.last_days is not None:
+            panel = last_days(panel, settings.last_days)
         if settings.outliers != "none":
             panel = panel.flagged(flag_outliers(panel, rule))
         if settings.impute != "none":

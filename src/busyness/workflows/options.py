@@ -14,6 +14,7 @@ from busyness.workflows.settings import RunSettings
 BLOCK_OF: Mapping[str, str] = {
     name: block
     for block, field in RunSettings.model_fields.items()
+    if block != "retrain"  # of a command of its own
     for name in getattr(field.annotation, "model_fields", {})
 }
 """The block of settings each option belongs to; no two blocks share a name."""

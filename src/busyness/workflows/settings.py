@@ -14,6 +14,7 @@ from busyness.domain.errors import InputError
 from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels
 from busyness.domain.slots import SlotLength
 from busyness.workflows.plan_settings import PlansSettings
+from busyness.workflows.retrain_settings import RetrainSettings
 
 Language = Literal["es", "en"]
 T = TypeVar("T")
@@ -150,10 +151,12 @@ class PreparationSettings(_Settings):
     impute: Literal["none", "seasonal", "mean", "forward", "backward", "linear"] = Field(
         "none", description="how missing values are filled; models see none of it unless asked"
     )
+    last_days: int | None = Field(None, ge=28, description="learn from the last days only; none: from all there are")
 
 
 MODELS = (
-    "boosted, seasonal, forest, average, l1, quantile, poisson, tweedie, recursive, histogram, random_forest, xgboost, ridge"
+    "boosted, blend, auto, seasonal, forest, average, l1, quantile, poisson, tweedie, recursive, histogram, random_forest, "
+    "xgboost, ridge, embedding, keras, tide, prophet, chronos"
 )
 """The models by name, as they are listed for people; docs/models.md says when to choose which."""
 
@@ -164,12 +167,15 @@ class ModelSettings(_Settings):
     model: str = Field(
         "boosted", description=f"{MODELS}, one that another package adds, or sklearn.linear_model.HuberRegressor"
     )
-    arguments: Mapping[str, Any] = Field({}, description="of a model named by its dotted path: alpha: 0.01, max_iter: 500")
+    arguments: Mapping[str, Any] = Field(
+        {}, description="members: [boosted, ridge] of a blend, minutes: 5 of auto, alpha: 0.01 of a dotted path"
+    )
     horizon: int | None = Field(None, ge=1, description="slots ahead; none: one week")
     levels: tuple[float, ...] = Field(REPORTED_LEVELS, description="quantile levels written besides the usual seven")
     seed: int = Field(0, ge=0, description="the same seed and threads give the same forecast, bit for bit")
     threads: int | None = Field(None, ge=1, description="none: the cores that are idle now")
     fast: bool = Field(False, description="about a third of the time, a few percent less accurate")
+    select_features: bool = Field(False, description="leave out what is not worth its place, anew at every training")
 
     @field_validator("arguments", mode="before")
     @classmethod
@@ -232,6 +238,7 @@ class RunSettings(_Settings):
     backtest: BacktestSettings = BacktestSettings()
     output: OutputSettings = OutputSettings()
     plans: PlansSettings = PlansSettings()
+    retrain: RetrainSettings = RetrainSettings()
 
 
 def _fits(check: Callable[[], T]) -> T:

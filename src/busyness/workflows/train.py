@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,18 +12,17 @@ from busyness.domain.clock import Clock, SystemClock
 from busyness.domain.errors import TooLittleHistoryError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.domain.threads import free_threads
-from busyness.features.builder import DirectFeatures
 from busyness.registry.artifact import save_artifact
-from busyness.registry.card import Card, software
-from busyness.registry.fingerprint import data_card, version_of
-from busyness.sources.chunks.sql_url import without_secrets
+from busyness.registry.card import Card
 from busyness.sources.files.counts import CountsSource
-from busyness.tables.panel import Panel
+from busyness.tables.panel import Panel, SealedPanel
 from busyness.tables.verbs import Forecaster
 from busyness.workflows import folder
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
+from busyness.workflows.model_choice import with_model_chosen
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.record import card_of
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.wiring.members import forecaster
 
@@ -64,32 +64,31 @@ def train(
     return trained(found, settings, progress=progress, clock=clock or SystemClock())
 
 
-def trained(found: Ingested, settings: RunSettings, *, progress: Progress, clock: Clock) -> Trained:
-    """This will fit and calibrate the model of the settings on a panel."""
+def trained(
+    found: Ingested,
+    settings: RunSettings,
+    *,
+    progress: Progress,
+    clock: Clock,
+    fit: Callable[[SealedPanel], Forecaster] | None = None,
+) -> Trained:
+    """This will fit and calibrate the model of the settings on a panel; ``fit``: something else that makes the model."""
     if settings.events.rows != "counts":
         _refuse_too_little(found)
     progress.step("Training")
+    found, settings = with_model_chosen(found, settings)
     threads = free_threads(settings.model.threads)
     chosen = settings.model.model_copy(update={"threads": threads, "horizon": found.horizon})
     watch = Stopwatch()
     sealed = preparer(settings.preparation)(found.panel.sealed())
-    model = forecaster(chosen, watch=watch).fit(sealed, found.horizon)
-    described = data_card(found.panel, source=without_secrets(settings.counts.file, settings.counts.file) or "frame")
-    model.version = f"{chosen.model}-{version_of(model.to_parts(), described.fingerprint)}"
-    card = Card(
-        kind=chosen.model,
-        version=model.version,
-        created_at=clock.now(),
-        software=software(),
-        data_card=described,
-        features=[asdict(feature) for feature in DirectFeatures().prepared(sealed).catalog(sealed)],
-        parameters=chosen.model_dump(mode="json")
-        | {block: getattr(settings, block).model_dump(mode="json") for block in ("preparation", "events", "space")}
-        | {"timezone": settings.counts.timezone, "country": settings.calendar.country, "region": settings.calendar.region},
-        seed=chosen.seed,
-        threads=threads,
-        seconds={stage: round(seconds, 3) for stage, seconds in watch.seconds.items()},
-    )
+    if fit is None:
+        model = forecaster(chosen, watch=watch).fit(sealed, found.horizon)
+    else:
+        with watch.stage("fit"):
+            model = fit(sealed)
+    used = settings.model_copy(update={"model": chosen})
+    card = card_of(model, found, used, sealed=sealed, watch=watch, clock=clock)
+    model.version = card.version
     return Trained(model, found, card)
 
 

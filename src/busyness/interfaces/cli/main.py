@@ -22,16 +22,20 @@ from busyness.interfaces.cli import (
     features,
     forecast,
     get,
+    models,
     morning,
     places,
     plan,
     predict,
+    retrain,
     roll_up,
+    search,
     serve,
     show,
     simulate,
     state,
     train,
+    watch,
 )
 
 # Typer carries its own copy of Click and exports the subclasses only; this is their common base.
@@ -65,6 +69,10 @@ app.command("features", rich_help_panel=_STEPS)(features.command)
 app.command("train", rich_help_panel=_STEPS)(train.command)
 app.command("predict", rich_help_panel=_STEPS)(predict.command)
 app.command("backtest", rich_help_panel=_STEPS)(backtest.command)
+app.command("watch", rich_help_panel=_STEPS)(watch.command)
+app.command("retrain", rich_help_panel=_SERVICE)(retrain.command)
+app.add_typer(models.app, name="models", rich_help_panel=_SERVICE)
+app.command("search", rich_help_panel=_STEPS)(search.command)
 app.add_typer(state.app, name="state", rich_help_panel=_SERVICE)
 app.command("morning", rich_help_panel=_SERVICE)(morning.command)
 app.command("collect", rich_help_panel=_DATA)(collect.command)

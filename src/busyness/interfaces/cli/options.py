@@ -188,13 +188,18 @@ class Options:
         _option(
             "--model",
             panel=_MODEL,
-            text="boosted, seasonal, forest, average, l1, quantile, poisson, tweedie, recursive, histogram, random_forest, "
-            "xgboost, ridge, or a regressor such as sklearn.linear_model.HuberRegressor. Default: boosted.",
+            text="boosted, blend, auto (by data and minutes), seasonal, forest, average, l1, quantile, poisson, tweedie, "
+            "recursive, histogram, random_forest, xgboost, ridge, embedding, keras, tide, prophet, chronos, or a regressor "
+            "such as sklearn.linear_model.HuberRegressor (docs/models.md). Default: boosted.",
         ),
     ] = None
     arguments: Annotated[
         Optional[list[str]],
-        _option("--arguments", panel=_MODEL, text="Of such a regressor: alpha=0.01,max_iter=500."),
+        _option(
+            "--arguments",
+            panel=_MODEL,
+            text="members=boosted + ridge of a blend, minutes=5 of auto, alpha=0.01 of a regressor.",
+        ),
     ] = None
     horizon: Annotated[
         Optional[int], _option("--horizon", panel=_MODEL, text="Slots ahead. Default: one week; for predict: as trained.")
@@ -208,6 +213,9 @@ class Options:
     )
     fast: Annotated[
         bool, _option("--fast", panel=_MODEL, text="About a third of the time, a few percent less accurate.")
+    ] = False
+    select_features: Annotated[
+        bool, _option("--select-features", panel=_MODEL, text="Leave out features that are not worth their place.")
     ] = False
     origins: Annotated[
         Optional[str],
@@ -238,7 +246,7 @@ class Options:
         """This will return the options that were given, by the name their setting has."""
         told = {field.name: getattr(self, field.name) for field in fields(self) if field.name not in {"as_json", "quiet"}}
         told |= {name: ", ".join(told[name]) for name in _PAIRS if told[name] is not None}
-        told |= {"fast": self.fast or None, "perfect_weather": self.perfect_weather or None}
+        told |= {name: told[name] or None for name in ("fast", "perfect_weather", "select_features")}
         return {name: value for name, value in told.items() if value is not None}
 
     def settings(self, file: str) -> Any:  # noqa: ANN401  # RunSettings, imported when a command runs

@@ -13,7 +13,7 @@ from busyness.interfaces.cli.loader import interface, workflow
 
 WORLDS = Path("worlds")
 """The folder whose worlds are served where none is named."""
-
+_ALL = 3  # worlds of the demo
 
 Port = Annotated[
     Optional[int], typer.Option(help="Where it listens; 0: any. [default: 8080]", min=0, max=65535, show_default=False)
@@ -59,8 +59,7 @@ def command(
     chosen = workflow("config").read_settings(config, blocks.ServiceSettings) if config else blocks.ServiceSettings()
     server = interface("api.server")  # before the demo is made: without the extra there is nothing to serve it with
     demo = config is None and not world and blocks.wants_demo(WORLDS)
-    if demo:
-        chosen = _with_demo(chosen)
+    chosen = _with_demo(chosen) if demo else chosen
     settings = blocks.settings_of(
         chosen,
         blocks.Given(
@@ -75,15 +74,32 @@ def command(
         ),
         folder=WORLDS,
     )
-    server.serve(settings, told=_tell, insecure=insecure, demo=demo or demo_users)
+    more = {"others": _others} if demo else {}
+    server.serve(settings, told=_tell, insecure=insecure, demo=demo or demo_users, **more)
 
 
 def _with_demo(settings: Any) -> Any:  # noqa: ANN401  # settings of the service
-    """The settings with the demo's worlds, made now where they are not there yet."""
-    if not (WORLDS / "demo.json").is_file():
-        show.say("There is nothing to serve here yet: making the demo, three simulated worlds, in about a minute.")
+    """The settings with the demo's worlds; at the first start the quickest is made now, the others while it serves."""
+    demo = workflow("service.demo")
+    waiting = demo.missing(WORLDS)
+    first = waiting[0] if len(waiting) == _ALL else ""
+    if first:
+        show.say("There is nothing to serve here yet: making the demo's first world, which takes less than a minute.")
     with show.Bar() as bar:
-        return settings.model_copy(update={"worlds": workflow("service.demo").make_worlds(WORLDS, progress=bar)})
+        return settings.model_copy(update={"worlds": demo.make_worlds(WORLDS, progress=bar, only=first, told=_made)})
+
+
+def _made(world: str) -> None:
+    show.say(f"{world}: made. All of it is simulated.")
+
+
+def _others() -> Any:  # noqa: ANN401  # what makes them
+    """The demo's other worlds are made while the first is served."""
+    waiting = workflow("service.demo").missing(WORLDS)
+    if not waiting:
+        return None
+    show.say(f"Still being made, and served as they come, in a minute or two: {', '.join(waiting)}.")
+    return workflow("service.demo_making").DemoMaking(WORLDS)
 
 
 def _named(text: str) -> tuple[str, Path]:
@@ -101,4 +117,5 @@ def _tell(opened: Any) -> None:  # noqa: ANN401  # what the server says of itsel
         show.say(f"Sign in once, within ten minutes: {opened.url}/login?token={opened.admin.link}")
     for user in opened.users:
         show.say(f"Try as {user.name}: {opened.url}/login?token={user.link}")
-    show.say(f"Serving at {opened.url} (Ctrl+C stops it)")
+    if not opened.later:
+        show.say(f"Serving at {opened.url} (Ctrl+C stops it)")

@@ -76,6 +76,11 @@ def say(sentence: str) -> None:
     out.print(escape(sentence), soft_wrap=True)
 
 
+def heading(text: str) -> None:
+    """This will print a heading on standard output."""
+    out.print(f"[bold]{escape(text)}[/bold]", soft_wrap=True)
+
+
 def report(file: Path, lang: str) -> None:
     """This will print where the report is: the last line of a run."""
     say(f"{'Informe' if lang == 'es' else 'Report'}: {file}")

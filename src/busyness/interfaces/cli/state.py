@@ -9,6 +9,7 @@ from typing import Annotated, Any, Optional
 import typer
 
 from busyness.domain.clock import SystemClock
+from busyness.domain.errors import InputError
 from busyness.interfaces.cli import show
 from busyness.interfaces.cli.loader import workflow
 
@@ -27,6 +28,7 @@ State = Annotated[
 ]  # fmt: skip
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 User = Annotated[str, typer.Argument(help="Id of a user: u_…", show_default=False)]
+Person = Annotated[str, typer.Argument(help="Id of a user (u_…), or who they are in rosters.", show_default=False)]
 KeyId = Annotated[str, typer.Argument(help="The eight characters after bk_.", show_default=False)]
 _HERE = "sqlite:///busyness-state.db"
 _BROKEN = 2
@@ -79,6 +81,34 @@ def check(
     _told(facts, words, as_json=as_json)
     if found.audit.broken is not None:
         raise typer.Exit(_BROKEN)
+
+
+@app.command("export")
+def export(person: Person, state: State = _HERE) -> None:
+    """Print all that is kept of a person as JSON, for them to take along. A running service does the same on its page Admin.
+
+    Example: busyness state export u_6f1c2a9b04d7 > ann.json
+    """
+    show.as_json({"person": person, "kept": _accounts().export_person(state, person, now=_now())})
+
+
+@app.command("erase")
+def erase(
+    person: Person,
+    sure: Annotated[bool, typer.Option("--yes", help="It cannot be undone: say that you mean it.")] = False,
+    state: State = _HERE,
+    as_json: Json = False,
+) -> None:
+    """Put a pseudonym in a person's place everywhere and lock them out. Delete older backups too: they still hold the name.
+
+    Example: busyness state erase u_6f1c2a9b04d7 --yes
+    """
+    if not sure:
+        raise InputError("Erasing cannot be undone.", hint=f"Export first, then: busyness state erase {person} --yes")
+    done = _accounts().erase_person(state, person, now=_now())
+    facts = {"pseudonym": done.pseudonym, "users": list(done.principals), "audit_rows": done.audit_rows}
+    words = f"Erased: {done.pseudonym} stands in their place; {done.audit_rows:,} rows of the audit log lost a field."
+    _told(facts, words, as_json=as_json)
 
 
 @users.command("list")

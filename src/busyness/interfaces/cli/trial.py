@@ -1,0 +1,121 @@
+"""``busyness models trial``: a challenger in the champion's shadow, then by lot, then a decision."""
+
+from __future__ import annotations
+
+import getpass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Annotated, Any, Optional
+
+import typer
+
+from busyness.domain.clock import SystemClock
+from busyness.interfaces.cli import show
+from busyness.interfaces.cli.loader import workflow
+
+app = typer.Typer(help="Try a challenger in real life: in the shadow, then by lot.", no_args_is_help=True)
+
+World = Annotated[Path, typer.Argument(metavar="WORLD", help="Folder with releases/ and champion.json.", show_default=False)]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+By = Annotated[Optional[str], typer.Option("--by", help="Who decides. Default: who is logged in.", show_default=False)]
+
+
+@app.command("start")
+def start(
+    world: World,
+    challenger: Annotated[str, typer.Argument(metavar="RELEASE", help="Who wants to be champion.")] = "challenger",
+    begins: Annotated[
+        Optional[datetime],
+        typer.Option("--from", formats=["%Y-%m-%d"], help="First day. Default: today.", show_default=False),
+    ] = None,
+    shadow_days: Annotated[int, typer.Option(help="Days in the shadow before the lot decides.")] = 7,
+    weeks: Annotated[int, typer.Option(help="Weeks by lot: 2, 4, 6, …; 0: the shadow alone.")] = 4,
+    unit: Annotated[
+        str, typer.Option(help="Lots are drawn over places (each place and day) or days (all places).")
+    ] = "places",
+    seed: Annotated[int, typer.Option(help="The same seed draws the same lots.")] = 0,
+    why: Annotated[str, typer.Option(help="What is hoped for.")] = "",
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Begin a trial: the champion goes on answering, the challenger forecasts in its shadow, and the lots are drawn.
+
+    Example: busyness models trial start worlds/retail newest --weeks 4 --why "knows the weather"
+    """
+    work = workflow("models.trial")
+    first: date = begins.date() if begins else SystemClock().now().date()
+    plan = work.Plan(first, shadow_days, weeks, unit, seed, by or getpass.getuser(), why)
+    trial = work.start(world, challenger, plan, clock=SystemClock())
+    facts = {"trial": trial.id, "folder": str(trial.folder), "champion": trial.champion, "challenger": trial.challenger,
+             "start": plan.start.isoformat(), "end": plan.end.isoformat()}  # fmt: skip
+    told = f"Trial {trial.id}: {trial.challenger} against {trial.champion}, {plan.start} to {plan.end}. Who serves: " + (
+        f"{trial.folder / 'assignment.csv'}." if weeks else "the champion, always."
+    )
+    _told(facts, told, as_json=as_json)
+
+
+@app.command("shadow")
+def shadow(world: World, as_json: Json = False) -> None:
+    """Let both models forecast from the run's files as they are now, and store it. Once a day, when the files are fresh.
+
+    Example: busyness models trial shadow worlds/retail
+    """
+    trial = workflow("models.trial").current(world)
+    held = workflow("models.held")
+    with show.Bar(quiet=as_json) as bar:
+        table = workflow("models.shadow").shadow(
+            held.held(world, "champion").folder, held.held(world, trial.challenger).folder, trial.folder, progress=bar
+        )
+    seen = table["observed"].is_not_null().sum()
+    told = f"{table.height:,} rows in the shadow of trial {trial.id}; of {seen:,} it is known what came."
+    _told({"trial": trial.id, "rows": table.height, "observed": seen}, told, as_json=as_json)
+
+
+@app.command("status")
+def status(world: World, as_json: Json = False) -> None:
+    """Say how the trial stands: its phase, who serves today, and what the shadow shows so far.
+
+    Example: busyness models trial status worlds/retail
+    """
+    found = workflow("models.trial").status(world, clock=SystemClock())
+    if as_json:
+        show.as_json(found)
+        return
+    show.say(f"Trial {found['trial']}: {found['challenger']} against {found['champion']}; {found['phase']}, "
+             f"{found['days_left']} days left, until {found['end']}.")  # fmt: skip
+    if found["phase"] == "by lot":
+        show.say(f"Today the challenger serves {found['served_by_challenger_today']} of {found['places']} places.")
+    if found["shadow"]:
+        share = found["shadow"]["relative"]
+        show.say(f"In the shadow its absolute error is {share['mean']:+.1%} ({share['low']:+.1%} to {share['high']:+.1%}, "
+                 f"{share['clusters']} days). It is decided at the end, not before.")  # fmt: skip
+
+
+@app.command("decide")
+def decide(
+    world: World,
+    outcomes: Annotated[
+        Optional[Path], typer.Option(help="Table place,date,value: costs, lost sales, …. Default: errors in the shadow.")
+    ] = None,
+    higher: Annotated[bool, typer.Option("--higher-is-better", help="Of the outcomes, such as sales.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be decided, and change nothing.")] = False,
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """Decide a trial that is over: promote the challenger if it is surely better. The figures are kept beside the trial.
+
+    Example: busyness models trial decide worlds/retail --outcomes costs.csv
+    """
+    work = workflow("models.trial")
+    table = workflow("models.outcomes").read_outcomes(outcomes) if outcomes else None
+    with show.Bar(quiet=as_json) as bar:
+        verdict = work.Verdict(by or getpass.getuser(), higher)
+        found = work.decide(world, verdict, clock=SystemClock(), outcomes=table, dry_run=dry_run, progress=bar)
+    _told(found.to_dict(), found.sentence + (" Nothing was changed." if dry_run else ""), as_json=as_json)
+
+
+def _told(facts: dict[str, Any], sentence: str, *, as_json: bool) -> None:
+    if as_json:
+        show.as_json(facts)
+    else:
+        show.say(sentence)

@@ -1,0 +1,244 @@
+"""Train again when it is time: a challenger against the champion on days that neither had seen, and a decision that is kept.
+
+Whoever keeps the timetable (cron, systemd, an orchestrator) calls it as often as it likes: it says itself whether it is due.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import polars as pl
+
+from busyness.domain.clock import Clock
+from busyness.models.warm import continued
+from busyness.registry.artifact import load_artifact
+from busyness.registry.card import Card
+from busyness.registry.releases import Releases
+from busyness.registry.settled import on_disk, write_json
+from busyness.tables.panel import SealedPanel
+from busyness.tables.verbs import Forecaster
+from busyness.workflows.folder import MODEL
+from busyness.workflows.forecast import forecasted
+from busyness.workflows.ingest import Ingested, ingest
+from busyness.workflows.model_choice import AUTO, with_model_chosen
+from busyness.workflows.models.ancestry import with_ancestry
+from busyness.workflows.models.held import Held, held
+from busyness.workflows.models.rehearsal import Rehearsal, rehearsed
+from busyness.workflows.models.releasing import examined
+from busyness.workflows.models.trial import running
+from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.retrain_settings import RetrainSettings
+from busyness.workflows.service.gate import Check
+from busyness.workflows.settings import ModelSettings, RunSettings
+from busyness.workflows.what_if import run_settings
+from busyness.workflows.wiring.restored import restored
+
+DECISIONS, DECISION = "decisions", "decision.json"
+DRIFTED, VERDICT, FOUND = "drifted", "verdict", "found"
+"""Columns of a table of drift that say, where they are there, which rows count and since when they do."""
+
+Verdict = Literal["not due", "kept", "challenger", "promoted", "refused"]
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is asked: other rules or another recipe (its model and preparation) than the champion's; what drifted (see
+    ``drifted_since``); ``anyway``: also when it is not due; ``dry_run``: only compare; in whose name.
+    """
+
+    rules: RetrainSettings | None = None
+    recipe: RunSettings | None = None
+    drifted: pl.DataFrame | None = None
+    anyway: bool = False
+    dry_run: bool = False
+    by: str = "retrain"
+
+
+@dataclass(frozen=True)
+class Retrained:
+    """What was decided, and in a sentence why; ``release``: the new one, if one was made; ``rehearsal``: the figures."""
+
+    verdict: Verdict
+    sentence: str
+    because: str
+    at: str
+    by: str
+    champion: str
+    release: str = ""
+    margin: float = 0.0
+    rehearsal: Rehearsal | None = None
+    checks: tuple[Check, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """This will return the decision as JSON holds it."""
+        return asdict(self)
+
+
+def retrain(world: Path, task: Task, *, clock: Clock, progress: Progress | None = None) -> Retrained:
+    """This will train a challenger if it is due, compare it with the champion, and promote it if it is better.
+
+    Better means: on the last days its absolute error is smaller by the margin, and the 95 % interval over days is above
+    zero. If it is smaller but not surely, it becomes a release and the challenger, for a trial; else it is dropped. Every
+    decision is written to ``WORLD/decisions/``, and into the release if one is made.
+
+    Raises:
+        InputError: there is no champion, or its run's files are gone.
+        TooLittleHistoryError: there are too few days to compare on.
+
+    """
+    world, progress = Path(world), progress or Silent()
+    trial = running(world)
+    champion = held(world, "champion")
+    own = run_settings(champion.folder)
+    rules = task.rules or own.retrain
+    ready, because = due(champion.card, rules, now=clock.now(), drifted=task.drifted)
+    quiet = Retrained("not due", because, because, clock.now().isoformat(timespec="seconds"), task.by, champion.release)
+    if trial is not None:
+        return replace(quiet, sentence=f"The trial {trial.id} runs until {trial.plan.end}: nobody is replaced meanwhile.")
+    if not ready and not task.anyway:
+        return quiet
+    progress.step("Reading")
+    found = ingest(own, progress=progress)
+    recipe = task.recipe or own
+    wanted = own.model_copy(update={"model": _ahead(recipe.model, own), "preparation": recipe.preparation})
+    found, settings = with_model_chosen(found, wanted)
+    own = _as_it_was(own, champion)
+    rules = rules.model_copy(update={"warm": rules.warm and _same_recipe(own, settings)})
+    shown = rehearsed(found, champion, (own, settings), rules=rules, progress=progress)
+    verdict, sentence = judged(shown, margin=rules.margin)
+    because = because if ready else "it was asked for"
+    decided = replace(quiet, verdict=verdict, sentence=sentence, because=because, margin=rules.margin, rehearsal=shown)
+    if task.dry_run:
+        return decided
+    if verdict != "kept":
+        plan = _Plan(found, settings, rules.warm)
+        decided = _released(world, champion, decided, plan=plan, clock=clock, progress=progress)
+    _write(world, decided, now=clock.now())
+    return decided
+
+
+def due(card: Card, rules: RetrainSettings, *, now: datetime, drifted: pl.DataFrame | None = None) -> tuple[bool, str]:
+    """This will say whether a model is to be trained again, and why or why not."""
+    if drifted is not None and rules.on_drift:
+        rows = drifted_since(drifted, card)
+        if rows.height:
+            first = ", ".join(str(value) for value in rows.row(0)[:3] if value not in (None, ""))
+            return True, f"{rows.height} drifted: {first}" + (" and more" if rows.height > 1 else "")
+    age = now - card.created_at
+    days = age.total_seconds() / 86_400
+    if age >= rules.age:
+        return True, f"the model is {days:.1f} days old, and may be {rules.every}"
+    return False, f"The model is {days:.1f} days old and may be {rules.every}; nothing is due."
+
+
+def drifted_since(table: pl.DataFrame, card: Card) -> pl.DataFrame:
+    """This will return the rows that tell of drift: those with ``drifted`` true or the ``verdict`` drifted, else all.
+
+    Of what was ``found`` on a day (``signals.csv`` of ``busyness watch``) only that from after the model's data.
+    """
+    if DRIFTED in table.columns:
+        table = table.filter(pl.col(DRIFTED))
+    elif VERDICT in table.columns:
+        table = table.filter(pl.col(VERDICT) == DRIFTED)
+    last = card.data_card.last
+    return table.filter(pl.col(FOUND).cast(pl.Date) > last.date()) if FOUND in table.columns and last else table
+
+
+def judged(shown: Rehearsal, *, margin: float) -> tuple[Verdict, str]:
+    """This will say what becomes of a challenger, and why."""
+    if shown.same:
+        return "kept", "There are no new data and the recipe is the same: the champion stays."
+    gain = shown.gain
+    sign = "smaller" if gain.mean >= 0 else "larger"
+    told = (
+        f"From {shown.first_day} to {shown.last_day} the challenger's error is {abs(gain.mean):.1%} {sign} than the "
+        f"champion's (smaller by {gain.low:.1%} to {gain.high:.1%}: 95 % interval over {gain.clusters} days; asked for are "
+        f"{margin:.1%})"
+    )
+    if gain.mean >= margin and gain.low > 0:
+        return "promoted", f"{told}: it answers from now on."
+    if gain.mean > 0:
+        return "challenger", f"{told}: not surely better. It waits as challenger; busyness models trial can tell."
+    return "kept", f"{told}: the champion stays."
+
+
+@dataclass(frozen=True)
+class _Plan:
+    """What the challenger is trained on, how, and whether it continues the champion."""
+
+    found: Ingested
+    settings: RunSettings
+    warm: bool
+
+    def fit(self, champion: Held) -> Callable[[SealedPanel], Forecaster] | None:
+        """What makes the model, where it is not trained anew."""
+        if not self.warm:
+            return None
+        parts, card = load_artifact(champion.folder / MODEL)
+        threads = self.settings.model.threads
+        return lambda sealed: continued(restored(parts, threads=threads, version=card.version), sealed)
+
+
+def _ahead(recipe: ModelSettings, own: RunSettings) -> ModelSettings:
+    """The recipe's model, for as far ahead as the champion."""
+    return recipe.model_copy(update={"horizon": own.model.horizon, "threads": own.model.threads})
+
+
+def _as_it_was(own: RunSettings, champion: Held) -> RunSettings:
+    """The champion's settings with the model that ``auto`` chose for it then."""
+    if own.model.model != AUTO:
+        return own
+    return own.model_copy(update={"model": own.model.model_copy(update={"model": champion.card.kind, "arguments": {}})})
+
+
+def _same_recipe(one: RunSettings, other: RunSettings) -> bool:
+    return (one.model, one.preparation) == (other.model, other.preparation)
+
+
+def _released(
+    world: Path,
+    champion: Held,
+    decided: Retrained,
+    *,
+    plan: _Plan,
+    clock: Clock,
+    progress: Progress,
+) -> Retrained:
+    """Train on all there is, and make that a release: the champion if the gate lets it, or the challenger."""
+    run = forecasted(plan.found, plan.settings, progress=progress, clock=clock, fit=plan.fit(champion))
+    figures = {"verdict": decided.verdict, "sentence": decided.sentence, "margin": decided.margin}
+    run = replace(run, card=with_ancestry(run.card, champion.card, why=decided.because, decision=figures))
+    stage = Path(tempfile.mkdtemp(prefix=".retrain-", dir=world))
+    try:
+        progress.step("Writing")
+        run.write(stage, clock=clock, progress=progress)
+        checks = examined(world, stage, now=clock.now())
+        refused = [check.sentence for check in checks if check.verdict == "refused"]
+        if refused:
+            return replace(
+                decided, verdict="refused", sentence=f"{decided.sentence} But: {' '.join(refused)}", checks=checks
+            )
+        (stage / DECISION).write_text(json.dumps(decided.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
+        releases = Releases(world)
+        release = releases.add(stage, now=clock.now())
+    finally:
+        shutil.rmtree(stage, ignore_errors=True)
+    if decided.verdict == "promoted":
+        releases.promote(release, by=decided.by, why=decided.sentence, now=clock.now())
+    else:
+        releases.challenge(release)
+    return replace(decided, release=release, checks=checks)
+
+
+def _write(world: Path, decided: Retrained, *, now: datetime) -> None:
+    folder = world / DECISIONS
+    with on_disk(folder):
+        folder.mkdir(exist_ok=True)
+        write_json(folder / f"{now:%Y%m%dT%H%M%SZ}-retrain.json", decided.to_dict())

@@ -1,0 +1,265 @@
+"""A trial of a challenger in real life: first in its shadow, then by lot, then a decision that is written down.
+
+``WORLD/trials/ID/`` holds ``trial.json``, ``assignment.csv`` (who serves which place on which day), ``shadow.parquet``
+(what both models said, and what came) and at the end ``decision.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import UTC, date, timedelta
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from busyness.domain.clock import Clock
+from busyness.domain.errors import ArtifactError, InputError
+from busyness.registry.releases import Releases
+from busyness.registry.settled import alone, settle, write_json
+from busyness.workflows.folder import read_forecast
+from busyness.workflows.models.fresh import fresh_release
+from busyness.workflows.models.held import held
+from busyness.workflows.models.shadow import SHADOW, shadow_effect
+from busyness.workflows.models.switchback import CHALLENGER, Design, Effect, Unit, assignment, better, effect
+from busyness.workflows.progress import Progress, Silent
+
+TRIALS, TRIAL, DECISION = "trials", "trial.json", "decision.json"
+_LEAST_SHADOW_DAYS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How a trial is to go: days in the shadow from ``start`` on, then weeks by lot; by whom and why."""
+
+    start: date
+    shadow_days: int = 7
+    weeks: int = 4
+    unit: Unit = "places"
+    seed: int = 0
+    by: str = ""
+    why: str = ""
+
+    def __post_init__(self) -> None:
+        if self.shadow_days < 0:
+            raise InputError("A trial cannot have fewer than no days in the shadow.", hint="Use 0, 7, 14, …")
+        if self.weeks:
+            self.design  # noqa: B018  # weeks without a pair are refused now, not in a month
+
+    @property
+    def design(self) -> Design:
+        """The switch-back after the shadow."""
+        return Design(self.start + timedelta(days=self.shadow_days), self.weeks, self.unit, self.seed)
+
+    @property
+    def end(self) -> date:
+        """The first day after the trial."""
+        return self.start + timedelta(days=self.shadow_days + 7 * self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A trial that was begun: its id and folder, the two releases and the versions of their models, and the plan."""
+
+    id: str
+    folder: Path
+    champion: str
+    challenger: str
+    versions: tuple[str, str]
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Who decides, and whether higher outcomes are the better ones."""
+
+    by: str
+    higher: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What came of a trial: whether the challenger was promoted, in a sentence why, and the effects it rests on."""
+
+    promoted: bool
+    sentence: str
+    effect: Effect
+    rests_on: str
+    at: str
+    by: str
+
+    def to_dict(self) -> dict[str, Any]:
+        """This will return the decision as JSON holds it."""
+        return asdict(self)
+
+
+def start(world: Path, challenger: str, plan: Plan, *, clock: Clock) -> Trial:
+    """This will name the challenger, draw the lot, and write the trial down; the champion goes on answering.
+
+    Raises:
+        InputError: a trial runs already, or there is no such release, or it is the champion.
+
+    """
+    world = Path(world)
+    open_one = running(world)
+    if open_one is not None:
+        raise InputError(f"The trial {open_one.id} still runs.", hint=f"First: busyness models trial decide {world}.")
+    first, second = held(world, "champion"), held(world, challenger)
+    if second.release == first.release:
+        raise InputError(f"'{second.release}' is the champion: there is nothing to try.", hint="Name another release.")
+    Releases(world).challenge(second.release)
+    id_ = f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}"
+    folder = world / TRIALS / id_
+    trial = Trial(id_, folder, first.release, second.release, (first.card.version, second.card.version), plan)
+    with alone(world):
+        folder.mkdir(parents=True)
+        if plan.weeks:
+            assignment(plan.design, _places(first.folder)).write_csv(folder / "assignment.csv")
+        facts = {name: value for name, value in asdict(trial).items() if name not in ("id", "folder")}
+        facts["plan"] |= {"start": plan.start.isoformat()}
+        write_json(folder / TRIAL, facts)
+        settle(folder)
+    return trial
+
+
+def current(world: Path) -> Trial:
+    """This will return the trial that runs, or raise ``InputError`` where none does."""
+    found = running(Path(world))
+    if found is None:
+        raise InputError(f"No trial runs in {world}.", hint="Begin one: busyness models trial start WORLD CHALLENGER.")
+    return found
+
+
+def status(world: Path, *, clock: Clock) -> dict[str, Any]:
+    """This will say how a trial stands: its phase, who serves today, and what the shadow shows so far.
+
+    Whether the challenger is better is decided once, at the end: looking every day and stopping when it looks good takes
+    chance for a gain far more often than one time in twenty.
+    """
+    trial = current(world)
+    plan, today = trial.plan, _today(Path(world), trial, clock=clock)
+    phase = "over" if today >= plan.end else "by lot" if plan.weeks and today >= plan.design.start else "shadow"
+    phase = "not begun" if today < plan.start else phase
+    arms = [plan.design.arm(place, today) for place in _places(_folder(Path(world), trial))] if plan.weeks else []
+    shadow = shadow_effect(trial.folder) if (trial.folder / SHADOW).is_file() else None
+    return {
+        "trial": trial.id,
+        "champion": trial.champion,
+        "challenger": trial.challenger,
+        "phase": phase,
+        "start": plan.start.isoformat(),
+        "lot_from": plan.design.start.isoformat() if plan.weeks else None,
+        "end": plan.end.isoformat(),
+        "days_left": max((plan.end - today).days, 0),
+        "served_by_challenger_today": arms.count(CHALLENGER),
+        "places": len(arms),
+        "shadow": asdict(shadow) if shadow else None,
+    }
+
+
+def decide(
+    world: Path,
+    verdict: Verdict,
+    *,
+    clock: Clock,
+    outcomes: pl.DataFrame | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> Decision:
+    """This will decide a trial that is over and write the decision down, with its figures, beside the trial.
+
+    ``outcomes`` (``place, date, value``) are what counts: costs, lost sales, waiting. Without them the absolute errors of
+    the shadow decide. If the whole 95 % interval is on the better side, the challenger forecasts from the run's files as
+    they are now, and that release is promoted through the gate; otherwise the champion stays and nobody challenges it.
+
+    Raises:
+        InputError: the trial is not over, or there is nothing to decide by.
+        GateError: the challenger may not answer; the trial stays open.
+
+    """
+    world, trial = Path(world), current(world)
+    today = _today(world, trial, clock=clock)
+    if today < trial.plan.end:
+        raise InputError(
+            f"The trial runs until {trial.plan.end}; today is {today}.",
+            hint="Deciding early takes chance for a gain: wait, or see busyness models trial status.",
+        )
+    found = _effect(trial, outcomes)
+    promoted = better(found.difference, higher=verdict.higher)
+    rests_on = "outcomes of the switch-back" if outcomes is not None else "absolute errors in the shadow"
+    worse = better(found.difference, higher=not verdict.higher)
+    ending = (
+        "the challenger answers from now on"
+        if promoted
+        else "the champion stays: " + ("it is the better one" if worse else "chance alone could have done that")
+    )
+    sentence = _sentence(found, rests_on, ending)
+    decided = Decision(promoted, sentence, found, rests_on, clock.now().isoformat(timespec="seconds"), verdict.by)
+    if dry_run:
+        return decided
+    releases = Releases(world)
+    if promoted:
+        release = fresh_release(world, releases.folder(trial.challenger), clock=clock, progress=progress or Silent())
+        releases.promote(release, by=verdict.by, why=sentence, now=clock.now())
+    releases.challenge(None)
+    with alone(world):
+        write_json(trial.folder / DECISION, decided.to_dict())
+    return decided
+
+
+def _effect(trial: Trial, outcomes: pl.DataFrame | None) -> Effect:
+    if outcomes is not None:
+        if not trial.plan.weeks:
+            raise InputError("This trial had no weeks by lot: outcomes cannot be told apart.", hint="Leave them out.")
+        return effect(outcomes, trial.plan.design)
+    if not (trial.folder / SHADOW).is_file():
+        raise InputError(
+            "There is nothing to decide by.", hint="Give --outcomes FILE, or run busyness models trial shadow every day."
+        )
+    found = shadow_effect(trial.folder)
+    if found.difference.clusters < _LEAST_SHADOW_DAYS:
+        raise InputError(
+            f"The shadow has {found.difference.clusters} days to compare; at least {_LEAST_SHADOW_DAYS} are needed.",
+            hint="Run busyness models trial shadow every day.",
+        )
+    return found
+
+
+def _sentence(found: Effect, rests_on: str, ending: str) -> str:
+    share = found.relative
+    told = f"{share.mean:+.1%} (95 % interval {share.low:+.1%} to {share.high:+.1%}, {share.clusters} days or pairs of days)"
+    return f"By the {rests_on} the challenger makes a difference of {told}; {ending}."
+
+
+def running(world: Path) -> Trial | None:
+    """This will return the newest trial that was not decided; None where none runs."""
+    folders = sorted((world / TRIALS).glob(f"*/{TRIAL}"))
+    running = [file for file in folders if not (file.parent / DECISION).is_file()]
+    if not running:
+        return None
+    file = running[-1]
+    try:
+        facts = json.loads(file.read_text("utf-8"))
+        plan = Plan(**{**facts["plan"], "start": date.fromisoformat(facts["plan"]["start"])})
+        versions = (str(facts["versions"][0]), str(facts["versions"][1]))
+        return Trial(file.parent.name, file.parent, facts["champion"], facts["challenger"], versions, plan)
+    except (OSError, ValueError, TypeError, KeyError) as fault:
+        raise ArtifactError(f"{file} is damaged.", file=TRIAL, hint="Remove the trial's folder, and begin again.") from fault
+
+
+def _folder(world: Path, trial: Trial) -> Path:
+    """Where the champion's forecast is now: a refresh gives it a new release, and old ones go."""
+    champion = Releases(world).champion()
+    return Releases(world).folder(champion.release if champion else trial.champion)
+
+
+def _places(folder: Path) -> tuple[str, ...]:
+    return read_forecast(folder).forecast.ids
+
+
+def _today(world: Path, trial: Trial, *, clock: Clock) -> date:
+    """The local date at the first place."""
+    places = read_forecast(_folder(world, trial)).forecast.places
+    return clock.now().astimezone(ZoneInfo(places[0].timezone)).date()

@@ -1,0 +1,62 @@
+"""``busyness search`` writes what ``train --config`` takes."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+
+from busyness.registry.artifact import read_card
+from busyness.tables.panel import wall_times
+from busyness.testing.tiny_city import tiny_city
+
+pytest.importorskip("optuna")
+
+
+@pytest.fixture
+def counts(tmp_path):
+    city = tiny_city(1, weeks=6, future=24, opening=False)
+    wall = wall_times(city.places, city.slots)[0, : city.history].astype("datetime64[us]")
+    seen = np.isfinite(city.demand[0, : city.history])
+    file = tmp_path / "visits.csv"
+    pl.DataFrame({"time": wall[seen], "visitors": city.demand[0, : city.history][seen]}).write_csv(file)
+    return file
+
+
+def test_what_is_found_is_trained_with(busyness, counts, tmp_path):
+    out = tmp_path / "found"
+    words = (
+        "search",
+        counts,
+        "--model",
+        "ridge",
+        "--horizon",
+        24,
+        "--threads",
+        1,
+        "--windows",
+        1,
+        "--trials",
+        2,
+        "--out",
+        out,
+    )
+    told = busyness(*words, "--json")
+    assert told.code == 0, told
+    facts = json.loads(told.out)
+    assert facts["best"] <= facts["given"]
+    again = busyness(*words)
+    assert "4 trials: mean absolute error" in again.out
+    trained = busyness("train", counts, "--config", out / "best.yaml", "--out", tmp_path / "kept", "--quiet")
+    assert trained.code == 0, trained
+    judged = busyness(
+        "backtest", counts, "--config", out / "best.yaml", "--windows", 1, "--out", tmp_path / "judged", "--json"
+    )
+    assert json.loads(judged.out)["model"] == "ridge"
+    card = read_card(tmp_path / "kept" / "model")
+    assert card.kind == "ridge"
+    assert card.parameters["arguments"].keys() == {"alpha"}
+
+
+def test_a_model_with_nothing_to_search_is_said(busyness, refused, counts, tmp_path):
+    refused(busyness("search", counts, "--model", "seasonal", "--out", tmp_path / "x"), "nothing to search", "boosted")

@@ -1,0 +1,50 @@
+"""Every table names parameters that its model has, and what is set by name is what the model uses."""
+
+import pytest
+
+from busyness.domain.errors import InputError
+from busyness.domain.stopwatch import Stopwatch
+from busyness.models.open_parameters import OPEN, own_parameters, with_parameters
+from busyness.testing.tiny_city import tiny_city
+from busyness.workflows.settings import ModelSettings
+from busyness.workflows.wiring.members import maker
+
+
+def made(kind, **arguments):
+    return maker(kind)(ModelSettings(model=kind, arguments=arguments), 1, Stopwatch())
+
+
+@pytest.mark.parametrize("kind", list(OPEN))
+def test_every_open_parameter_can_be_read_and_set(kind):
+    if kind == "xgboost":
+        pytest.importorskip("xgboost")
+    own = own_parameters(made(kind), kind)
+    assert own.keys() == OPEN[kind].keys()
+    for name, bounds in OPEN[kind].items():
+        assert bounds.low < bounds.high
+        assert bounds.low <= own[name] <= bounds.high
+        changed = own_parameters(made(kind, **{name: bounds.high}), kind)
+        assert changed == own | {name: bounds.high}
+
+
+def test_what_is_set_is_what_grows():
+    panel = tiny_city(1, weeks=8).sealed()
+    few = made("boosted", trees=60, num_leaves=15, learning_rate=0.1).fit(panel, 24)
+    assert sum(booster.num_trees() for booster in few.boosters.values()) <= 90  # of few rows half as many again
+    facts = few.to_parts().facts["settings"]
+    assert facts["num_leaves"] == 15
+
+
+def test_the_member_itself_is_not_changed():
+    member = made("ridge")
+    with_parameters(member, "ridge", {"alpha": 0.5})
+    assert own_parameters(member, "ridge") == own_parameters(made("ridge"), "ridge")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [({"tree": 3}, "Did you mean 'trees'"), ({"trees": "many"}, "above zero"), ({"trees": True}, "above zero")],
+)
+def test_what_is_no_parameter_is_said(arguments, said):
+    with pytest.raises(InputError, match=said):
+        made("boosted", **arguments)

@@ -1,0 +1,170 @@
+"""A trial is drawn, shadowed, and decided once, at its end; the decision and its figures stay beside it."""
+
+import json
+from datetime import date, datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+
+from busyness.domain.errors import ArtifactError, InputError
+from busyness.registry.artifact import read_card
+from busyness.registry.releases import Releases
+from busyness.testing.clock import FakeClock
+from busyness.workflows.models.outcomes import read_outcomes
+from busyness.workflows.models.shadow import shadow, shadow_effect
+from busyness.workflows.models.trial import Plan, Verdict, current, decide, start, status
+
+from .conftest import NOW, counts_of, world_in
+
+CLOCK = FakeClock(NOW)
+PLAN = Plan(date(2024, 3, 25), shadow_days=0, weeks=4, seed=4, by="ana", why="knows more")
+OVER = FakeClock(NOW + timedelta(days=28))
+
+
+def costs(trial, gain):
+    rng = np.random.default_rng(2)
+    days = [PLAN.start + timedelta(days=k) for k in range(28)]
+    rows = [
+        (place, day, 100 * rng.normal(1, 0.03) * (1 - gain * (trial.plan.design.arm(place, day) == "challenger")))
+        for place in ("P1", "P2")
+        for day in days
+    ]
+    return pl.DataFrame(rows, schema=["place", "date", "value"], orient="row")
+
+
+def test_a_trial_names_its_challenger_and_draws_the_lots(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    assert (trial.champion, trial.challenger) == world.releases
+    assert Releases(world.folder).champion().challenger == world.releases[1]
+    assert current(world.folder) == trial
+    lots = pl.read_csv(trial.folder / "assignment.csv")
+    assert lots.height == 2 * 28
+    assert (lots["arm"] == "challenger").sum() == 28
+    stands = status(world.folder, clock=FakeClock(NOW + timedelta(days=10)))
+    assert (stands["phase"], stands["days_left"], stands["places"]) == ("by lot", 18, 2)
+    day = (NOW + timedelta(days=10)).date()
+    arms = [trial.plan.design.arm(place, day) for place in ("P1", "P2")]
+    assert stands["served_by_challenger_today"] == arms.count("challenger")
+    with pytest.raises(InputError, match="still runs"):
+        start(world.folder, "newest", PLAN, clock=CLOCK)
+
+
+def test_a_real_gain_is_promoted_with_a_fresh_forecast_and_written_down(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    table = costs(trial, 0.1)
+    told = decide(world.folder, Verdict("eva"), clock=OVER, outcomes=table, dry_run=True)
+    assert told.promoted
+    assert Releases(world.folder).champion().release == world.releases[0]
+    found = decide(world.folder, Verdict("eva"), clock=OVER, outcomes=table)
+    assert found.effect == told.effect
+    champion = Releases(world.folder).champion()
+    assert champion.release not in world.releases  # the challenger's model, forecasting anew
+    card = read_card(Releases(world.folder).folder(champion.release) / "model")
+    assert card.version == trial.versions[1]
+    assert champion.challenger is None
+    assert (champion.by, champion.why) == ("eva", found.sentence)
+    kept = json.loads((trial.folder / "decision.json").read_text())
+    assert kept["effect"]["relative"]["mean"] == pytest.approx(-0.1, abs=0.03)
+    with pytest.raises(InputError, match="No trial runs"):
+        current(world.folder)
+
+
+def test_chance_leaves_the_champion(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    found = decide(world.folder, Verdict("eva"), clock=OVER, outcomes=costs(trial, 0.0))
+    assert not found.promoted
+    assert "the champion stays" in found.sentence
+    champion = Releases(world.folder).champion()
+    assert (champion.release, champion.challenger) == (world.releases[0], None)
+
+
+def test_a_worse_challenger_is_told_as_such(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    found = decide(world.folder, Verdict("eva"), clock=OVER, outcomes=costs(trial, -0.2), dry_run=True)
+    assert not found.promoted
+    assert "it is the better one" in found.sentence
+    sales = decide(world.folder, Verdict("eva", higher=True), clock=OVER, outcomes=costs(trial, -0.2), dry_run=True)
+    assert sales.promoted
+
+
+def test_nobody_decides_early(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    with pytest.raises(InputError, match="runs until 2024-04-22"):
+        decide(world.folder, Verdict("eva"), clock=FakeClock(NOW + timedelta(days=27)), outcomes=costs(trial, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("ask", "said"),
+    [
+        (lambda w: start(w.folder, "champion", PLAN, clock=CLOCK), "nothing to try"),
+        (lambda w: start(w.folder, "nobody", PLAN, clock=CLOCK), "no release"),
+        (lambda w: start(w.folder, "newest", Plan(PLAN.start, weeks=3), clock=CLOCK), "pair"),
+        (lambda w: start(w.folder, "newest", Plan(PLAN.start, shadow_days=-1), clock=CLOCK), "fewer than no days"),
+        (lambda w: status(w.folder, clock=CLOCK), "No trial runs"),
+    ],
+)
+def test_what_cannot_be_begun_is_said(world, ask, said):
+    with pytest.raises(InputError, match=said):
+        ask(world)
+    assert Releases(world.folder).champion().challenger is None
+
+
+def test_nothing_to_decide_by_and_a_damaged_trial_are_said(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    with pytest.raises(InputError, match="nothing to decide by"):
+        decide(world.folder, Verdict("eva"), clock=OVER)
+    (trial.folder / "trial.json").write_text("{")
+    with pytest.raises(ArtifactError, match="damaged"):
+        current(world.folder)
+
+
+def test_the_shadow_stores_both_before_and_learns_what_came(tmp_path):
+    world = world_in(tmp_path, 10)
+    plan = Plan(date(2024, 3, 11), shadow_days=7, weeks=0)
+    begun = datetime.combine(plan.start, NOW.timetz())
+    trial = start(world.folder, "newest", plan, clock=FakeClock(begun))
+    assert not (trial.folder / "assignment.csv").exists()
+    folders = [Releases(world.folder).folder(release) for release in world.releases]
+    for day in range(8):
+        counts_of(10 + day / 7).write_csv(world.counts)
+        table = shadow(*folders, trial.folder)
+    assert table.select("place", "time", "arm").is_duplicated().sum() == 0
+    assert set(table["version"]) == set(trial.versions)
+    known = table.filter(pl.col("observed").is_not_null())
+    assert (known["origin"] <= known["time"]).all()  # said before it came
+    assert known["date"].n_unique() >= 7
+    found = shadow_effect(trial.folder)
+    sides = [known.filter(pl.col("arm") == arm) for arm in ("champion", "challenger")]
+    maes = [float((side["q50"] - side["observed"]).abs().mean()) for side in sides]
+    assert found.difference.mean == pytest.approx(maes[1] - maes[0], rel=1e-4)
+    over = FakeClock(begun + timedelta(days=7))
+    assert status(world.folder, clock=over)["shadow"]["difference"]["clusters"] == found.difference.clusters
+    decided = decide(world.folder, Verdict("eva"), clock=over)
+    assert decided.rests_on == "absolute errors in the shadow"
+    assert decided.promoted == (found.difference.high < 0)
+
+
+def test_outcomes_are_read_as_people_write_them(tmp_path):
+    file = tmp_path / "costs.csv"
+    file.write_text("place,date,value,note\n7,2024-03-25,12,x\n8,2024-03-26,13.5,y\n")
+    table = read_outcomes(file)
+    assert table.rows() == [("7", date(2024, 3, 25), 12.0), ("8", date(2024, 3, 26), 13.5)]
+    table.write_parquet(tmp_path / "costs.parquet")
+    assert read_outcomes(tmp_path / "costs.parquet").equals(table)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("place,day,value\nP1,2024-03-25,1\n", "no column 'date'"),
+        ("place,date,value\nP1,soon,1\n", "is none"),
+        (None, "table"),
+    ],
+)
+def test_outcomes_that_cannot_be_read_are_said(tmp_path, text, said):
+    file = tmp_path / "costs.csv"
+    if text:
+        file.write_text(text)
+    with pytest.raises(InputError, match=said):
+        read_outcomes(file)
