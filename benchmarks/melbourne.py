@@ -15,7 +15,7 @@ from figure import Figure, Options
 from process import command, peer, scratch
 from tables import EXCLUDED, HORIZON, melbourne_file, melbourne_table
 
-_ORIGINS = [str(date(2014, 12, 20) + timedelta(weeks=week)) for week in range(8)]
+ORIGINS = [str(date(2014, 12, 20) + timedelta(weeks=week)) for week in range(8)]
 _PROPHET_ORIGINS = ["2014-12-20", "2015-01-24"]
 _PLACE = {"country": "AU", "region": "VIC"}
 _SENSORS = 35
@@ -23,7 +23,7 @@ _SENSORS = 35
 
 def run(options: Options) -> Iterator[Figure]:
     """This will yield errors and seconds an origin; every round runs ours, the peer, ours fast, the peer's other lags."""
-    origins = _ORIGINS[:1] if options.quick else _ORIGINS
+    origins = ORIGINS[:1] if options.quick else ORIGINS
     asked = {"table": str(melbourne_table(options)), "origins": origins, "horizon": HORIZON, **_PLACE}
     rounds: dict[str, list[dict[str, Any]]] = {"default": [], "daily": [], "fast": [], "listed": []}
     for _ in range(options.rounds):

@@ -29,6 +29,16 @@ def peer(script: str, threads: int, **asked: Any) -> dict[str, Any]:
     return _answered([str(PEER_PYTHON), str(HERE / "peers" / script), json.dumps({"threads": threads, **asked})], threads)
 
 
+def answered_within(
+    seconds: float, script: str, threads: int, *, environment: dict[str, str], **asked: Any
+) -> dict[str, Any]:
+    """This will run a script as ``ours`` does, or raise ``subprocess.TimeoutExpired`` after so many seconds."""
+    words = [sys.executable, str(HERE / "ours" / script), json.dumps({"threads": threads, **asked})]
+    written = _written(words, threads, seconds=seconds, environment=environment)
+    answer: dict[str, Any] = json.loads(written.strip().splitlines()[-1])
+    return answer
+
+
 def command(words: Sequence[str], threads: int) -> float:
     """This will run a command line and return its seconds; a failure shows what it wrote."""
     begun = time.perf_counter()
@@ -48,9 +58,12 @@ def _answered(words: Sequence[str], threads: int) -> dict[str, Any]:
     return answer
 
 
-def _written(words: Sequence[str], threads: int) -> str:
+def _written(
+    words: Sequence[str], threads: int, *, seconds: float | None = None, environment: dict[str, str] | None = None
+) -> str:
     """What a process wrote to standard output; one that fails raises with the end of its standard error."""
-    done = subprocess.run(words, cwd=ROOT, env=_environment(threads), capture_output=True, text=True, check=False)
+    there = _environment(threads) | (environment or {})
+    done = subprocess.run(words, cwd=ROOT, env=there, capture_output=True, text=True, check=False, timeout=seconds)
     if done.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {done.returncode}:\n{done.stderr[-4000:]}")
     return done.stdout

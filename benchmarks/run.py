@@ -14,6 +14,7 @@ from figure import OUT, ROOT, NotHere, Options
 
 BENCHMARKS = {
     "melbourne": "35 real sensors, 8 weekly origins, 168 h ahead: errors and seconds beside mlforecast, Prophet, naives",
+    "blend": "35 real sensors, 8 weekly origins: a blend beside its members, their plain mean and LightGBM's points",
     "features": "design matrix of 1,000 places × 8,760 h: rows per second and peak memory beside mlforecast",
     "predict": "1,000 places × 168 h with all quantiles: seconds beside mlforecast",
     "scale": "fit, calibrate, predict at 100, 1,000 and 5,000 simulated places: cost per place and accuracy",
@@ -29,6 +30,7 @@ BENCHMARKS = {
     "simulate": "seconds to simulate 50 stores × 2 years",
     "intraday": "people moved while the day runs: environment steps a second, policies on 2,000 common days",
     "intraday_learning": "a learned policy beside the look-ahead in eight worlds: what it saves a day, with the interval",
+    "online": "back after a level shift of 40 %, beside the same model without updates; milliseconds of an hourly update",
     "stock": "order proposals: lines per second, cost beside ordering the average and beside the best (s, S)",
 }
 

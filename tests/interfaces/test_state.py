@@ -118,3 +118,17 @@ def test_every_command_has_its_help(busyness: Run, words: tuple[str, ...]) -> No
     answer = busyness("state", *words, "--help")
     assert answer.code == 0
     assert "Example: busyness state" in answer.out or "Commands" in answer.out
+
+
+def test_a_persons_data_is_taken_along_and_erased(busyness: Run, done: Run, ann: str) -> None:
+    kept = json.loads(busyness("state", "export", ann).out)["kept"]
+    assert kept["principals"][0]["name"] == "Ann Lee"
+    refused = busyness("state", "erase", ann)
+    assert refused.code != 0
+    assert "cannot be undone" in refused.err
+    gone = done("state", "erase", ann, "--yes")
+    assert gone["users"] == [ann]
+    assert "Ann Lee" not in busyness("state", "users", "list").out
+    assert "Ann Lee" not in busyness("state", "export", ann).out
+    assert done("state", "check")["audit"]["broken"] is None
+    assert busyness("state", "export", "nobody").code != 0

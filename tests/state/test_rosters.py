@@ -39,6 +39,9 @@ def test_a_week_goes_from_draft_to_what_staff_see(state: State, edit: RosterEdit
     assert {(one.world, one.place, one.roster) for one in mine} == {("retail", "S1", seen.id)}
     assert len(state.rosters.of_person("E7", start=NOON + 8 * HOUR, end=NOON + 9 * DAY)) == 1
     assert state.rosters.of_person("E7", start=NOON, end=NOON + 9 * DAY, worlds=["couriers"]) == ()
+    there = state.rosters.at_places("retail", ["S1", "S2"], start=NOON, end=NOON + 9 * DAY)
+    assert [one.shift for one in there] == list(edit.shifts)
+    assert state.rosters.at_places("retail", ["S2"], start=NOON, end=NOON + 9 * DAY) == ()
 
 
 def test_staff_see_the_last_published_version_alone(state: State, edit: RosterEdit, ann: Principal) -> None:

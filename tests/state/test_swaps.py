@@ -65,3 +65,13 @@ def test_what_is_no_swap_is_refused(state: State) -> None:
     ):  # fmt: skip
         with pytest.raises(InputError):
             state.swaps.ask(wrong, now=NOON)
+
+
+def test_what_is_asked_of_whoever_takes_it_is_seen_by_those_who_work_there(state: State) -> None:
+    asked = state.swaps.ask(GIVE, now=NOON)
+    here, elsewhere = [("retail", "S1")], [("retail", "S2"), ("couriers", "S1")]
+    assert state.swaps.of_person("E9").items == ()
+    assert state.swaps.of_person("E9", works_at=elsewhere).items == ()
+    assert state.swaps.of_person("E9", works_at=here).items == (asked,)
+    state.swaps.accept(asked.id, colleague="E8", now=NOON)
+    assert state.swaps.of_person("E9", works_at=here).items == ()

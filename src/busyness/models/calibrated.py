@@ -14,21 +14,14 @@ from numpy.typing import NDArray
 from busyness.domain.errors import ArtifactError, InputError
 from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels, interpolate_levels
 from busyness.domain.stopwatch import Stopwatch
-from busyness.models._base import observed_ahead
 from busyness.models.calibration import Calibrator
 from busyness.models.newcomers import Newcomers, days_seen, told, young
+from busyness.models.rehearsal import Rehearsal
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
 from busyness.tables.residuals import Residuals
 from busyness.tables.verbs import MedianForecaster
-
-WINDOW_DAYS = 60
-"""The last days whose origins are replayed."""
-
-_ORIGINS = 20
-_CELLS = 4_000_000  # replayed cells at the most; with more places than fit, some lend their errors to the others
-_AT_ONCE = 600_000  # cells whose features are in memory together
 
 
 class CalibratedForecaster:
@@ -54,43 +47,24 @@ class CalibratedForecaster:
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will fit the member on everything before the origin, and calibrate it on the weeks before."""
-        measured = self._measured(panel.ids, horizon)
+        members = len(getattr(self.member, "members", ())) or 1
+        planned = Rehearsal.before(panel, horizon, members=members)
         with self.watch.stage("calibrate"):
-            errors = self.replayed(panel, horizon, measured)
+            errors, member = self._rehearsed(panel, planned)
             calibrator = Calibrator.learned_from(errors, panel.slots.length.per_day)
-            newcomers = Newcomers.measured(panel.select(measured), errors, calibrator)
-        fitted = type(self)(self.member.fit(panel, horizon), levels=self.reported, watch=self.watch, version=self.version)
-        fitted.calibrator, fitted.newcomers, fitted.places = calibrator, newcomers, measured
+            newcomers = Newcomers.measured(panel.select(planned.places), errors, calibrator)
+        fitted = type(self)(member.fit(panel, horizon), levels=self.reported, watch=self.watch, version=self.version)
+        fitted.calibrator, fitted.newcomers, fitted.places = calibrator, newcomers, planned.places
         fitted.known, fitted.horizon = frozenset(panel.ids), horizon
         return fitted
 
-    @staticmethod
-    def _measured(ids: tuple[str, ...], horizon: int) -> tuple[str, ...]:
-        """The places whose errors are measured: all, or as many as can be, evenly spread."""
-        most = max(1, _CELLS // (_ORIGINS * horizon))
-        if len(ids) <= most:
-            return ids
-        return tuple(ids[k] for k in np.linspace(0, len(ids) - 1, most).astype(np.int64))
-
-    def replayed(self, panel: SealedPanel, horizon: int, places: tuple[str, ...]) -> Residuals:
-        """This will return the errors of the member, fitted before the calibration window, at the origins inside it."""
-        per_day = panel.slots.length.per_day
-        window = min(WINDOW_DAYS * per_day, panel.origin // 4 // per_day * per_day)
-        cut = panel.origin - window
-        gap = max(per_day, window // _ORIGINS // per_day * per_day)
-        origins = [o for o in range(cut, panel.origin, gap) if o + horizon <= panel.slots.count]
-        if cut <= 0 or not origins:
-            empty = np.full((0, len(places), horizon), np.nan, np.float32)
-            return Residuals(np.zeros(0, np.int64), empty, empty, np.ones((0, len(places)), np.float32))
-        light = getattr(self.member, "lighter", None)
-        member = (light(0.6) if light else self.member).fit(panel.until(cut), horizon)
-        panel = panel if places == panel.ids else panel.select(places)
-        at_once = max(1, _AT_ONCE // (len(places) * horizon))
-        predicted = np.concatenate(
-            [member.medians(panel, origins[k : k + at_once], horizon) for k in range(0, len(origins), at_once)]
-        )
-        observed = observed_ahead(panel, origins, horizon)
-        return Residuals(np.asarray(origins), observed, predicted, member.levels(panel, origins))
+    def _rehearsed(self, panel: SealedPanel, planned: Rehearsal) -> tuple[Residuals, MedianForecaster]:
+        """The member's errors, and the member to fit. One that learns from its rehearsal, as a blend does, learns now."""
+        rehearse = getattr(self.member, "rehearsed", None)
+        if rehearse is None:
+            return planned.errors(self.member, panel), self.member
+        errors, member = rehearse(panel, planned)
+        return errors, member
 
     def predict(self, panel: SealedPanel, horizon: int) -> Forecast:
         """This will forecast the ``horizon`` slots from the panel's origin on; at most as many as were fitted."""

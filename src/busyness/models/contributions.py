@@ -3,17 +3,25 @@
 For trees the contributions are Shapley values (Lundberg et al. 2020, "From local explanations to global understanding with
 explainable AI for trees"), computed by LightGBM. What trees learn as a distance from the seasonal profile has that profile
 as a share of its own; what they learn as a factor of the usual count is shared out in proportion to the factors' logarithms.
-Members of a mean count with their weight. What cannot be attributed is named, never hidden.
+Members of a mean or a blend count with their weight. A network or another regressor says how far it goes from the profile,
+not why: that part is named as what cannot be attributed, never hidden.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from busyness.models.average import AverageForecaster
+from busyness.models.blend import BlendForecaster
+from busyness.models.blend_weights import BlendWeights
+from busyness.models.neural.embedding import EmbeddingForecaster
+from busyness.models.prepared import PreparedForecaster
+from busyness.models.regression import RegressionForecaster
 from busyness.models.seasonal import SeasonalForecaster, profile
 from busyness.models.small_counts import medians
 from busyness.models.trees import COUNTS, DISTANCE, FEW_ROWS, TreeForecaster, leaned, usual_count
@@ -42,25 +50,45 @@ class Contributions:
         return np.asarray(self.start + self.profile + self.lately + self.features.sum(axis=1) + self.unexplained)
 
 
-def contributions(member: MedianForecaster, examples: Examples) -> Contributions:
-    """This will return by how much each feature of ``examples`` moved what ``member`` says of them."""
+def contributions(member: MedianForecaster, examples: Examples, *, places: Sequence[str] = ()) -> Contributions:
+    """This will return by how much each feature of ``examples`` moved what ``member`` says of them.
+
+    ``places`` are the ids that the examples' places number; without them a blend counts every place as new.
+    """
+    if isinstance(member, PreparedForecaster):
+        return contributions(member.member, examples, places=places)
     if isinstance(member, TreeForecaster) and member.boosters:
         return _of_trees(member, examples)
-    if isinstance(member, TreeForecaster | SeasonalForecaster):
-        found = _nothing(examples)
-        found.profile[:] = profile(examples) * examples.level
-        return found
     if isinstance(member, AverageForecaster):
-        return _of_average(member, examples)
-    return _nothing(examples)
+        return _of_members(member, [np.float64(weight) for weight in member.weights], examples, places=places)
+    if isinstance(member, BlendForecaster):
+        return _of_members(member, _weights(member, examples, places), examples, places=places)
+    found = _nothing(examples)
+    if isinstance(member, TreeForecaster | SeasonalForecaster | RegressionForecaster | EmbeddingForecaster):
+        found.profile[:] = profile(examples) * examples.level
+    if isinstance(member, RegressionForecaster | EmbeddingForecaster):
+        found.unexplained[:] = member.relative(examples) * examples.level - found.profile
+    return found
 
 
-def _of_average(member: AverageForecaster, examples: Examples) -> Contributions:
+def _weights(blend: BlendForecaster, examples: Examples, places: Sequence[str]) -> list[Floats]:
+    """The weight of each member in each row."""
+    cells, step = examples.cells, examples.cells.slot - examples.cells.origin
+    ids = tuple(places) or ("",) * (int(cells.place.max(initial=0)) + 1)
+    shares = blend.weights or BlendWeights.equal(len(blend.members), 1)
+    table = shares.cells(ids, int(step.max(initial=0)) + 1)
+    return [own[cells.place, step].astype(np.float64) for own in table]
+
+
+def _of_members(
+    member: AverageForecaster | BlendForecaster, weights: Sequence[Any], examples: Examples, *, places: Sequence[str]
+) -> Contributions:
     whole = _nothing(examples)
-    for part, weight in zip(member.members, member.weights, strict=True):
-        found = contributions(part, examples)
-        for name in ("start", "profile", "lately", "features", "unexplained"):
+    for part, weight in zip(member.members, weights, strict=True):
+        found = contributions(part, examples, places=places)
+        for name in ("start", "profile", "lately", "unexplained"):
             getattr(whole, name)[:] += weight * getattr(found, name)
+        whole.features[:] += np.broadcast_to(weight, len(examples.level))[:, None] * found.features
     return whole
 
 

@@ -88,10 +88,14 @@ class RegressionForecaster:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""
         cells = cells_ahead(panel, origins, horizon)
         examples = self.builder.examples(panel, cells)
-        relative = profile(examples)
-        if self.rows and len(relative):
-            relative = relative + self.regressor.predict(examples)
-        return shaped(np.asarray(relative * examples.level, np.float32), panel, cells=cells, horizon=horizon)
+        return shaped(self.relative(examples) * examples.level, panel, cells=cells, horizon=horizon)
+
+    def relative(self, examples: Examples) -> NDArray[np.float32]:
+        """This will return the median of each row relative to its level, ``[rows]``."""
+        usually = profile(examples)
+        if not self.rows or not len(usually):
+            return usually
+        return np.asarray(usually + self.regressor.predict(examples), np.float32)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""

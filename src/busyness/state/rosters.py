@@ -136,23 +136,14 @@ class Rosters:
         self, person: str, *, start: datetime, end: datetime, worlds: Sequence[str] | None = None
     ) -> tuple[PublishedShift, ...]:
         """This will return a person's published shifts that touch a span, by their start, in every place."""
-        later = ROSTERS.alias("later")
-        replaced = sa.exists().where(
-            later.c.world == ROSTERS.c.world,
-            later.c.place == ROSTERS.c.place,
-            later.c.week == ROSTERS.c.week,
-            later.c.published_at.is_not(None),
-            later.c.version > ROSTERS.c.version,
-        )
-        asked = (
-            sa.select(ROSTERS.c.world, ROSTERS.c.place, *ROSTER_SHIFTS.c)
-            .join_from(ROSTER_SHIFTS, ROSTERS)
-            .where(ROSTER_SHIFTS.c.person == person, ROSTER_SHIFTS.c.start < end, ROSTER_SHIFTS.c.end > start)
-            .where(ROSTERS.c.published_at.is_not(None), ~replaced)
-            .order_by(ROSTER_SHIFTS.c.start, ROSTER_SHIFTS.c.roster, ROSTER_SHIFTS.c.row)
-        )
-        if worlds is not None:
-            asked = asked.where(ROSTERS.c.world.in_(worlds))
+        asked = _published(start, end).where(ROSTER_SHIFTS.c.person == person)
+        return self._shifts(asked if worlds is None else asked.where(ROSTERS.c.world.in_(worlds)))
+
+    def at_places(self, world: str, places: Sequence[str], *, start: datetime, end: datetime) -> tuple[PublishedShift, ...]:
+        """This will return everybody's published shifts at some places that touch a span, by their start."""
+        return self._shifts(_published(start, end).where(ROSTERS.c.world == world, ROSTERS.c.place.in_(places)))
+
+    def _shifts(self, asked: sa.Select[Any]) -> tuple[PublishedShift, ...]:
         with self._database.reading() as connection:
             rows = connection.execute(asked)
             return tuple(PublishedShift(row.world, row.place, row.roster, _shift(row._mapping)) for row in rows)
@@ -179,6 +170,25 @@ class Rosters:
 def _week(world: str, place: str, week: date) -> sa.Select[Any]:
     which = (ROSTERS.c.world == world) & (ROSTERS.c.place == place) & (ROSTERS.c.week == week.isoformat())
     return ROSTERS.select().where(which).order_by(ROSTERS.c.version.desc())
+
+
+def _published(start: datetime, end: datetime) -> sa.Select[Any]:
+    """The shifts that staff may rely on: of each week, those of the newest version that was published."""
+    later = ROSTERS.alias("later")
+    replaced = sa.exists().where(
+        later.c.world == ROSTERS.c.world,
+        later.c.place == ROSTERS.c.place,
+        later.c.week == ROSTERS.c.week,
+        later.c.published_at.is_not(None),
+        later.c.version > ROSTERS.c.version,
+    )
+    return (
+        sa.select(ROSTERS.c.world, ROSTERS.c.place, *ROSTER_SHIFTS.c)
+        .join_from(ROSTER_SHIFTS, ROSTERS)
+        .where(ROSTER_SHIFTS.c.start < end, ROSTER_SHIFTS.c.end > start)
+        .where(ROSTERS.c.published_at.is_not(None), ~replaced)
+        .order_by(ROSTER_SHIFTS.c.start, ROSTER_SHIFTS.c.roster, ROSTER_SHIFTS.c.row)
+    )
 
 
 def _shift(row: sa.RowMapping) -> RosterShift:

@@ -112,9 +112,21 @@ class Swaps:
             asked = asked.where(SWAPS.c.status == status)
         return listed(self._database, asked, table=SWAPS, made=_swap, limit=limit, cursor=cursor)
 
-    def of_person(self, person: str, *, limit: int = 100, cursor: str | None = None) -> Page[Swap]:
-        """This will return the swaps that a person has asked for or is asked for, the newest first."""
-        asked = SWAPS.select().where((SWAPS.c.person == person) | (SWAPS.c.colleague == person))
+    def of_person(
+        self,
+        person: str,
+        *,
+        works_at: Sequence[tuple[str, str]] = (),
+        limit: int = 100,
+        cursor: str | None = None,
+    ) -> Page[Swap]:
+        """This will return the swaps that a person has asked for or may answer, the newest first.
+
+        ``works_at`` are the worlds and places where they work: what is asked there of whoever takes it, is asked of them.
+        """
+        for_anybody = SWAPS.c.colleague.is_(None) & (SWAPS.c.status == ASKED)
+        theirs = [for_anybody & (SWAPS.c.world == world) & (SWAPS.c.place == place) for world, place in works_at]
+        asked = SWAPS.select().where(sa.or_(SWAPS.c.person == person, SWAPS.c.colleague == person, *theirs))
         return listed(self._database, asked, table=SWAPS, made=_swap, limit=limit, cursor=cursor)
 
     def _answered(self, swap: int, status: str, *, colleague: str, now: datetime) -> Swap:

@@ -19,6 +19,7 @@ from busyness.sources.files.counts import CountsSource
 from busyness.tables.panel import Panel
 from busyness.tables.verbs import Forecaster
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
+from busyness.workflows.model_choice import with_model_chosen
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import BacktestSettings, RunSettings
@@ -68,6 +69,7 @@ def backtest(
 
 def replayed(found: Ingested, settings: RunSettings, origins: tuple[int, ...], *, progress: Progress) -> BacktestRun:
     """This will replay these origins of a panel, and score them."""
+    found, settings = with_model_chosen(found, settings)
     watch = Stopwatch()
     often = settings.backtest.refit
     plan = Replay(origins, found.horizon, None if often == "never" else int(often), preparer(settings.preparation))

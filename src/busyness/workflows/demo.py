@@ -57,11 +57,11 @@ def demo_retail(
         "output": {"out": out, "lang": demo.lang, "simulated": _note(retail.SIMULATED_NOTE, demo.lang)},
         "plans": {
             "currency": "PEN",
-            "staffing": {"staff": made / "staff.csv", "rules": "pe", "seconds": 6 if demo.fast else 10},
+            "staffing": {"staff": made / "staff.csv", "rules": "pe", "seconds": 3 if demo.fast else 10},
             "stock": {"products": str(made / "products.csv"), "stock": str(made / "stock.csv")},
             "promotions": {"promotions": made / "promotions.csv", "terms": _terms(made), "weeks": 26},
             "money": {"today": made / "today.csv"},
-            "intraday": {},
+            "intraday": {"days": 80} if demo.fast else {},
         }
         if demo.plans
         else {},

@@ -23,6 +23,7 @@ from busyness.tables.panel import Panel, start_times, wall_times
 from busyness.workflows.config import read_config
 from busyness.workflows.folder import MODEL, PATHS, read_forecast
 from busyness.workflows.ingest import Ingested, ingest, preparer
+from busyness.workflows.model_choice import with_model_chosen
 from busyness.workflows.progress import Progress
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.wiring.members import forecaster
@@ -204,6 +205,7 @@ def _replayed(
             f"{days:.0f} days of counts are too few to say what would have come without promotions.",
             hint="Give at least a month, better a year.",
         )
+    _, settings = with_model_chosen(found, settings)
     plan = Replay(origins, week, REFIT_WEEKS, preparer(settings.preparation))
     predictions, _ = replay(
         blind,

@@ -1,9 +1,14 @@
 """The outermost layer, without a server: what is answered from memory, for whom, and until when."""
 
 import asyncio
+import gzip
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
+
+from busyness.interfaces import packing
+from busyness.interfaces.api import door as door_module
 from busyness.interfaces.api.answered import Answered, Remembered
 from busyness.interfaces.api.door import REMEMBER, Door, House
 from busyness.interfaces.api.gatekeeper import Gatekeeper, Registers
@@ -23,6 +28,7 @@ class Setting:
 
     def __init__(self, *, strangers_a_second: float = 0) -> None:
         self.calls, self.clock, self.snapshot, self.fails = 0, 0.0, object(), False
+        self.more = b""
         self.gatekeeper = Gatekeeper(
             Registers(lambda text, now: PEOPLE.get(text), lambda text, now: None, None),
             callers=Buckets(rate=0, burst=1),
@@ -49,7 +55,7 @@ class Setting:
             raise RuntimeError("no")
         scope[REMEMBER] = ("world", self.snapshot)
         await send({"type": "http.response.start", "status": 200, "headers": [(b"Content-Type", b"application/json")]})
-        await send({"type": "http.response.body", "body": f"answer {self.calls}".encode()})
+        await send({"type": "http.response.body", "body": f"answer {self.calls}".encode() + self.more})
 
     def ask(
         self, key: str | None, path: str = "/v1/forecast", *, method: str = "GET", **headers: str
@@ -124,11 +130,39 @@ def test_a_failed_write_changes_nothing() -> None:
 def test_who_has_the_answer_is_told_so() -> None:
     house = Setting()
     etag = house.ask("bk_all")[1][b"etag"].decode()
-    for match in (etag, f"W/{etag}", f'"other", {etag}', "*"):
+    for match in (etag, etag.removeprefix("W/"), f'"other", {etag}', "*"):
         status, headers, body = house.ask("bk_all", if_none_match=match)
         assert (status, body) == (304, b"")
         assert b"content-type" not in headers
     assert house.ask("bk_all", if_none_match='"other"')[0] == 200
+    assert house.calls == 1
+
+
+def test_an_answer_in_memory_is_packed_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    packings: list[int] = []
+
+    def counted(body: bytes) -> bytes:
+        packings.append(len(body))
+        return gzip.compress(body)
+
+    monkeypatch.setattr(packing, "pack", counted)
+    house = Setting()
+    house.more = b" " * 5000
+    assert b"content-encoding" not in house.ask("bk_all")[1]
+    for _ in range(5):
+        status, headers, body = house.ask("bk_all", accept_encoding="gzip")
+        assert (status, headers[b"content-encoding"]) == (200, b"gzip")
+        assert gzip.decompress(body) == b"answer 1" + house.more
+    assert house.ask("bk_all")[2] == b"answer 1" + house.more
+    assert (house.calls, len(packings)) == (1, 1)
+
+
+def test_a_small_answer_is_looked_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    house = Setting()
+    house.ask("bk_all")
+    house.ask("bk_all", accept_encoding="gzip")
+    monkeypatch.setattr(door_module, "packed", None)
+    assert house.ask("bk_all", accept_encoding="gzip")[2] == b"answer 1"
     assert house.calls == 1
 
 

@@ -1,9 +1,35 @@
 """What a role may not: every attempt is refused, as a problem, and stands in the audit log."""
 
-import pytest
+import re
+from pathlib import Path
 
+import httpx
+import pytest
+from starlette.routing import Route
+
+from busyness.interfaces.api.app import Parts, make_app
+from busyness.interfaces.dashboard.pages import dashboard_routes
+from busyness.interfaces.dashboard.sections import SECTIONS
 from busyness.state.audit import AuditFilter
 from busyness.workflows.service.settings import SecuritySettings
+
+from .conftest import people_of, service_of, serving, settings_of
+
+OPENINGS = {
+    "/v1/health/live",
+    "/v1/health/ready",
+    "/v1/my/shifts.ics",  # asks for the secret of a calendar link
+    "/login",
+    "/login/oidc",
+    "/login/oidc/back",
+    "/signin",
+    "/static/{digest}/{path:path}",
+    "/manifest.webmanifest",
+    "/favicon.ico",
+    "/",
+    *SECTIONS.values(),  # pages without anything in them: what they show comes from /v1
+}
+"""All that answers a stranger, with the settings as they come."""
 
 OVERRIDE = {
     "place": "S2",
@@ -96,6 +122,38 @@ def test_nothing_answers_without_a_key(running, path: str) -> None:
     assert answer.json()["hint"]
 
 
+def test_every_door_but_the_named_ones_refuses_a_stranger(world_folders: dict[str, Path], tmp_path: Path) -> None:
+    service = service_of(settings_of(world_folders, security=SecuritySettings(requests_per_minute=0)), tmp_path)
+    door = make_app(service, Parts(watch=False, pages=dashboard_routes()))
+    doors = {
+        (method, route.path)
+        for route in _routes_of(door.house.app.routes)
+        for method in sorted((route.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+    assert len(doors) > 80
+    answered = set()
+    with serving(service, Parts(watch=False, pages=dashboard_routes())) as url, httpx.Client(base_url=url) as client:
+        for method, path in sorted(doors):
+            for asked in {method, "HEAD"} if method == "GET" else {method}:
+                answer = client.request(asked, re.sub(r"{[^}]*}", "1", path))
+                if answer.status_code != 401:
+                    answered.add(path)
+    service.state.close()
+    assert answered == OPENINGS
+
+
+def _routes_of(routes: list[object]) -> list[Route]:
+    """Every route, those of included routers too."""
+    found = []
+    for route in routes:
+        if isinstance(route, Route):
+            found.append(route)
+        else:
+            inner = getattr(route, "original_router", None) or getattr(route, "router", None) or route
+            found += _routes_of(getattr(inner, "routes", []))
+    return found
+
+
 @pytest.mark.parametrize("header", ["Bearer bk_12345678_" + "x" * 43, "Basic eDp5", "Bearer", "bk_nothing", "Bearer a.b.c"])
 def test_a_wrong_key_is_refused(running, header: str) -> None:
     with running.client(headers={"Authorization": header}) as client:
@@ -126,3 +184,21 @@ def test_a_disabled_user_is_locked_out_at_once(started) -> None:
         user = running.ids["finance"]
         assert admin.put(f"/v1/users/{user}", json={"name": "F", "role": "finance", "disabled": True}).status_code == 200
         assert finance.get("/v1/me").status_code == 401
+
+
+def test_a_world_without_a_forecast_is_told_and_the_others_answer(world_folders: dict[str, Path], tmp_path: Path) -> None:
+    service = service_of(settings_of({"retail": world_folders["retail"], "empty": tmp_path / "nothing"}), tmp_path)
+    keys, _ = people_of(service)
+    with serving(service) as url, httpx.Client(base_url=url) as client:
+        ready = client.get("/v1/health/ready")
+        assert ready.status_code == 503
+        told = {world["world"]: world for world in ready.json()["worlds"]}
+        assert told["retail"]["ready"] is True
+        assert told["empty"]["ready"] is False
+        assert "neither a champion nor a forecast" in told["empty"]["refused"]
+        client.headers["Authorization"] = f"Bearer {keys['admin']}"
+        assert [world["name"] for world in client.get("/v1/worlds").json()["items"]] == ["retail", "empty"]
+        assert client.get("/v1/forecast?world=retail&place=S1").status_code == 200
+        assert client.get("/v1/forecast?world=empty&place=S1").status_code == 503
+        assert client.get("/metrics").status_code == 200
+    service.state.close()

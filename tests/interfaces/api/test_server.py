@@ -2,9 +2,11 @@
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,10 +15,12 @@ import httpx
 import pytest
 
 from busyness.domain.errors import InputError, SettingsError
-from busyness.interfaces.api.server import bound, check_encrypted, url_of
+from busyness.interfaces.api.server import Opened, _taking_up, bound, check_encrypted, url_of
 from busyness.interfaces.cli.serve_settings import Given, settings_of
+from busyness.workflows.service.demo_making import DemoMaking
 from busyness.workflows.service.settings import SecuritySettings, ServerSettings, ServiceSettings, WorldSettings
 
+from . import conftest
 from .worlds import shops, write_world
 
 PEM = Path("a.pem")
@@ -106,3 +110,22 @@ def test_serve_starts_in_a_folder_prints_the_first_key_once_and_stops_when_told(
             process.send_signal(signal.SIGTERM if start == 1 else signal.SIGINT)
             assert process.wait(60) == 0
             assert key not in process.stderr.read()
+
+
+def test_a_world_that_comes_later_is_taken_up_with_its_people(world_folders: dict[str, Path], tmp_path: Path) -> None:
+    """As in the demo: the first world is served while the others are being made."""
+    late = tmp_path / "late"
+    settings = conftest.settings_of({"retail": world_folders["retail"], "late": late})
+    service = conftest.service_of(settings, tmp_path)
+    told: list[Opened] = []
+    with _taking_up(service, lambda: DemoMaking(tmp_path, program="pass"), told=told.append, url="http://here"):
+        assert service.held("late") is None
+        shutil.copytree(world_folders["retail"], late)
+        until = time.monotonic() + 20
+        while not told and time.monotonic() < until:
+            time.sleep(0.02)
+    assert service.holder.ready
+    assert told[0].later
+    assert {thread.name for thread in threading.enumerate()}.isdisjoint({"busyness-demo"})
+    service.jobs.close()
+    service.state.close()

@@ -8,6 +8,7 @@ import pytest
 
 from busyness.registry.releases import Releases
 from busyness.state.audit import AuditFilter
+from busyness.state.people import Profile
 from busyness.state.proposals import NewProposal
 from busyness.workflows.service.settings import SecuritySettings, ServiceSettings, WorldSettings
 
@@ -162,8 +163,53 @@ def test_a_swap_is_asked_taken_and_approved_and_the_roster_follows(started) -> N
         assert manager.post(f"/v1/swaps/{number}", json={"answer": "approve"}).json()["status"] == "approved"
         assert [one["start"] for one in berta.get("/v1/my/shifts").json()["items"]] == ["2024-06-04T14:00:00Z"]
         assert [one["start"] for one in ana.get("/v1/my/shifts").json()["items"]] == ["2024-06-05T14:00:00Z"]
-        assert {one["text"] for one in ana.get("/v1/my/notices").json()["items"]} == {"roster_published", "swap_approved"}
+        assert {one["text"] for one in ana.get("/v1/my/notices").json()["items"]} == {
+            "roster_published",
+            "swap_accepted",
+            "swap_approved",
+        }
     assert running.service.state.audit.verify().broken is None
+
+
+def test_whom_i_can_ask_are_those_who_work_there_by_name(started) -> None:
+    running = started()
+    with running.client("staff") as ana, running.client("admin") as admin:
+        assert ana.get("/v1/my/colleagues").json()["items"] == [], "without shifts nobody is a colleague"
+        assert admin.get("/v1/my/colleagues").status_code == 403
+    named = THEIRS | {"detail": {"role": "till", "name": "Berta Ruiz", "cost": 55.0}}
+    with running.client("operations") as client:
+        for place, shifts in (("S1", [SHIFT, named]), ("S2", [THEIRS | {"person": "carla"}])):
+            week = {"place": place, "week": "2024-06-03", "based_on": 0, "shifts": shifts}
+            saved = client.put("/v1/staffing/roster", json=week).json()
+            client.post("/v1/staffing/publish", json={"roster": saved["id"]})
+    with running.client("staff") as ana:
+        there = ana.get("/v1/my/colleagues").json()["items"]
+        assert there == [{"world": "retail", "place": "S1", "person": "berta", "name": "Berta Ruiz"}]
+        gift = {"start": SHIFT["start"], "end": SHIFT["end"]}
+        for stranger in ("carla", "bertha"):
+            answer = ana.post("/v1/my/swaps?world=retail", json={**gift, "colleague": stranger})
+            assert (answer.status_code, answer.json()["field"]) == (422, "body.colleague")
+        assert "berta" in answer.json()["hint"]
+
+
+def test_what_is_asked_of_everybody_is_seen_and_taken_by_those_who_work_there(started) -> None:
+    running = started()
+    published(running)
+    person = running.service.state.people.create(
+        Profile(name="Carla", role="staff", person="carla"), now=running.service.now()
+    )
+    running.keys["carla"] = running.service.state.keys.create(person.id, now=running.service.now())[1]
+    with running.client("staff") as ana, running.client("berta") as berta, running.client("carla") as carla:
+        gift = {"start": SHIFT["start"], "end": SHIFT["end"]}
+        number = ana.post("/v1/my/swaps?world=retail", json=gift).json()["id"]
+        assert [one["id"] for one in berta.get("/v1/my/swaps").json()["items"]] == [number]
+        assert carla.get("/v1/my/swaps").json()["items"] == []
+        assert carla.post(f"/v1/my/swaps/{number}", json={"answer": "accept"}).status_code == 403
+        no = berta.post(f"/v1/my/swaps/{number}", json={"answer": "refuse"})
+        assert no.status_code == 409, "one person's no does not close it for the others"
+        assert berta.post(f"/v1/my/swaps/{number}", json={"answer": "accept"}).json()["status"] == "accepted"
+        told = [one["text"] for one in ana.get("/v1/my/notices").json()["items"]]
+        assert told == ["swap_accepted", "roster_published"]
 
 
 def test_of_two_answers_to_a_proposal_one_counts(started) -> None:

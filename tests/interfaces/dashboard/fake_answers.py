@@ -31,6 +31,7 @@ class Memory:
     read: set[int] = field(default_factory=set)
     champion: str = w.RELEASE
     broken: bool = False
+    unready: str = ""
     jobs: dict[str, int] = field(default_factory=dict)
 
 
@@ -45,6 +46,11 @@ SWAP = {
     "start": "2026-11-26T09:00:00Z",
     "end": "2026-11-26T17:00:00Z",
 }
+COLLEAGUES = [
+    {"world": "retail", "place": "R004", "person": "P01", "name": "Beatriz Aguilar"},
+    {"world": "retail", "place": "R004", "person": "P03", "name": "Íñigo Peña"},
+    {"world": "retail", "place": "R001", "person": "P09", "name": "Somebody Elsewhere"},
+]
 ASKED = SWAP | {"id": 7, "colleague": "P00", "status": "asked"}
 CARD = {
     "kind": "blend",

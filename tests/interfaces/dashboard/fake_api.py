@@ -10,6 +10,7 @@ import fake_world as w
 from fake_answers import (
     ASKED,
     CARD,
+    COLLEAGUES,
     CSRF,
     GATE,
     KEY,
@@ -59,7 +60,7 @@ class FakeApi(FakeOffice):
         """This will return the application: the API and the dashboard in one process."""
         table: Mapping[str, tuple[str, Callable[[Request, Any], Response | Any]]] = {
             "/v1/me": ("GET", self.me),
-            "/v1/worlds": ("GET", lambda r, b: {"items": [w.world_item(name) for name in w.PLANS]}),
+            "/v1/worlds": ("GET", self.worlds),
             "/v1/places": ("GET", self.places),
             "/v1/places/{place}": ("GET", lambda r, b: {"meta": meta_of(r), "item": place_of(r)}),
             "/v1/places/{place}/shape": ("GET", lambda r, b: w.shape(place_of(r))),
@@ -87,6 +88,7 @@ class FakeApi(FakeOffice):
             "/v1/my/shifts": ("GET", self.my_shifts),
             "/v1/my/notices": ("GET", self.my_notices),
             "/v1/my/notices/{id}/read": ("POST", self.read_notice),
+            "/v1/my/colleagues": ("GET", lambda r, b: items(r, COLLEAGUES)),
             "/v1/my/swaps": ("GET,POST", lambda r, b: items(r, [ASKED]) if b is None else ASKED | b),
             "/v1/my/swaps/{id}": ("POST", lambda r, b: ASKED),
             "/v1/my/calendar-link": ("POST", lambda r, b: {"url": f"{r.base_url}v1/my/shifts.ics?token=secret"}),
@@ -118,7 +120,7 @@ class FakeApi(FakeOffice):
         async def asked(request: Request) -> Response:
             if "fake_role" not in request.cookies:
                 return problem(401, "This needs a key.")
-            if self.memory.broken:
+            if self.memory.broken or self.memory.unready == request.query_params.get("world", "none"):
                 return problem(503, "The retail world has no forecast to answer with.", "Look at /v1/health/ready.")
             body = None
             if request.method != "GET":
@@ -158,6 +160,10 @@ class FakeApi(FakeOffice):
             "csrf": CSRF,
             "sections": [name for name, needed in SECTIONS.items() if needed in permissions],
         }
+
+    def worlds(self, request: Request, body: Any) -> Row:
+        """The worlds; one may have nothing to answer with."""
+        return {"items": [w.world_item(name) | {"ready": name != self.memory.unready} for name in w.PLANS]}
 
     def places(self, request: Request, body: Any) -> Row:
         """Places of a world, those of a name."""

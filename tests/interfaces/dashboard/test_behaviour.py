@@ -50,6 +50,19 @@ def test_the_world_is_switched_and_remembered(visit: Begin) -> None:
     page.wait_for_selector("path.area")
 
 
+def test_a_world_that_is_not_ready_says_so_and_another_is_shown(visit: Begin) -> None:
+    now = visit("operations", quiet=False)
+    now.site.api.memory.unready = "retail"
+    page = now.go("/operations")
+    switch = page.get_by_label("World")
+    assert switch.input_value() != "retail", "the first that has something to show"
+    assert "(not ready yet)" in switch.locator("option[value=retail]").inner_text()
+    switch.select_option("retail")
+    page.locator("[role=alert]", has_text="no forecast to answer with").wait_for()
+    page.get_by_label("World").select_option("scooters")
+    page.locator(".heat button").first.wait_for()
+
+
 def test_language_and_theme_are_chosen_and_kept(visit: Begin) -> None:
     now = visit("operations")
     page = now.go("/today")
@@ -116,7 +129,7 @@ def test_no_text_of_a_name_becomes_markup(visit: Begin) -> None:
 
 
 def test_the_first_view_is_there_within_a_second(visit: Begin) -> None:
-    """Or, on a machine that is busy, in at most five times what a page without anything takes on it."""
+    """Or, on a machine that is busy, in at most three times what a page without anything takes on it."""
     now = visit("operations", size=PHONE)
     now.go("/today")
 
@@ -126,8 +139,8 @@ def test_the_first_view_is_there_within_a_second(visit: Begin) -> None:
         now.page.wait_for_load_state()
         return float(now.page.evaluate("performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 1e9"))
 
-    took = min(painted("/today") for _ in range(3))
-    assert took <= max(FIRST_VIEW_MS, 5 * min(painted("/signin") for _ in range(3)))
+    took = min(painted("/today") for _ in range(5))  # the best of five: others who use the machine only ever add
+    assert took <= max(FIRST_VIEW_MS, 3 * min(painted("/signin") for _ in range(5)))
 
 
 def test_a_page_asks_for_little(visit: Begin) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 
 import pytest
@@ -63,6 +64,19 @@ def test_files_are_kept_forever_at_an_address_that_changes_with_them(client: Tes
     assert client.get("/static/older/js/dashboard.js").headers["cache-control"] == "no-cache"
     assert client.get(assets().url("js/../pages.py")).status_code == 404
     assert client.get(assets().url("nothing.js")).status_code == 404
+
+
+def test_files_are_packed_once_and_sent_so_to_whoever_takes_it(client: TestClient) -> None:
+    address = assets().url("style.css")
+    with client.stream("GET", address, headers={"accept-encoding": "gzip"}) as answer:
+        sent = b"".join(answer.iter_raw())
+    plain = client.get(address, headers={"accept-encoding": "identity"})
+    assert answer.headers["content-encoding"] == "gzip"
+    assert "content-encoding" not in plain.headers
+    assert answer.headers["vary"] == plain.headers["vary"] == "Accept-Encoding"
+    assert sent == assets().files["style.css"].packed
+    assert gzip.decompress(sent) == plain.content
+    assert sum(len(asset.packed) for asset in assets().files.values()) < 120_000
 
 
 @pytest.mark.parametrize("section", SECTIONS)

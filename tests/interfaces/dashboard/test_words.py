@@ -8,6 +8,7 @@ import pytest
 
 from busyness.interfaces.dashboard.assets import LANGUAGES, assets, words
 from busyness.interfaces.dashboard.sections import SECTIONS
+from busyness.workflows.service.notice_letters import SENTENCES
 
 _ASKED = re.compile(
     r"""(?:\bsay|\bempty|\bconfirmed)\(\s*(?:[^()"`]*\?\s*)?"([a-z][\w .-]*)"(?:\s*:\s*"([a-z][\w .-]*)")?"""
@@ -64,3 +65,9 @@ def test_no_phrase_lies_around_unused() -> None:
         and not key.startswith(("cover.", "job."))
     ]
     assert not unused
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_says_the_same_on_the_page_and_by_mail(language: str) -> None:
+    said = {key.removeprefix("notice."): text for key, text in words(language).items() if key.startswith("notice.")}
+    assert said == SENTENCES[language]

@@ -54,3 +54,16 @@ def test_facts_are_read_again() -> None:
     reading = Reading.learned_from(examples())
     again = Reading.from_facts(reading.to_facts(), reading.centre, reading.spread)
     assert (again.names, again.tables, again.width) == (reading.names, reading.tables, reading.width)
+
+
+def test_networks_of_earlier_artifacts_go_on_correcting_what_they_learned_to_correct() -> None:
+    rows = examples()
+    reading = Reading.learned_from(rows)
+    facts = {name: value for name, value in reading.to_facts().items() if name != "holidays"}
+    earlier = Reading.from_facts(facts, reading.centre, reading.spread)
+    assert reading.holidays
+    assert not earlier.holidays
+    holiday = rows.column("day_type") == 7
+    then, now = earlier.read(rows).usual, reading.read(rows).usual
+    assert not np.allclose(then[holiday], now[holiday])
+    assert (earlier.read(rows).numbers == reading.read(rows).numbers).all()

@@ -12,7 +12,7 @@ import pytest
 from busyness.domain.errors import InputError
 from busyness.workflows.progress import Told
 from busyness.workflows.service import demo
-from busyness.workflows.service.demo import make_worlds
+from busyness.workflows.service.demo import make_worlds, missing
 from busyness.workflows.service.demo_mark import DEMO
 
 
@@ -38,15 +38,17 @@ def worlds(made: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 def test_worlds_are_made_once_and_kept(worlds: list[str], tmp_path: Path) -> None:
     steps: list[str] = []
-    first = make_worlds(tmp_path / "worlds", progress=Told(steps.append))
+    made: list[str] = []
+    first = make_worlds(tmp_path / "worlds", progress=Told(steps.append), told=made.append)
+    assert made == ["Stores", "Scooters", "Couriers"]
     assert [world.name for world in first] == ["retail", "scooters", "couriers"] == worlds
     assert steps[0] == "Stores: Copying"
     assert first[1].clock == datetime(2020, 9, 10, 16, tzinfo=UTC)  # eleven in Chicago
     assert first[0].titled("es") == "Tiendas"
     assert (tmp_path / "worlds" / "retail" / "source" / "input" / "counts.csv").is_file()
     assert not (tmp_path / "worlds" / "retail" / "source" / "paths.npz").exists()
-    assert make_worlds(tmp_path / "worlds", progress=Told(steps.append)) == first
-    assert len(worlds) == 3
+    assert make_worlds(tmp_path / "worlds", progress=Told(steps.append), told=made.append) == first
+    assert len(worlds) == len(made) == 3
 
 
 def test_what_was_cut_short_is_made_again(worlds: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,3 +72,12 @@ def test_its_size_is_remembered(worlds: list[str], tmp_path: Path) -> None:
     assert make_worlds(tmp_path, progress=Told(lambda _: None)) == small
     assert (tmp_path / DEMO).is_file()
     assert len(worlds) == 3
+
+
+def test_one_may_be_made_before_the_others(worlds: list[str], tmp_path: Path) -> None:
+    assert missing(tmp_path) == ("scooters", "couriers", "retail")
+    all_of_them = make_worlds(tmp_path, progress=Told(lambda _: None), only="scooters")
+    assert (worlds, len(all_of_them)) == (["scooters"], 3)
+    assert missing(tmp_path) == ("couriers", "retail")
+    assert make_worlds(tmp_path, progress=Told(lambda _: None)) == all_of_them
+    assert missing(tmp_path) == ()

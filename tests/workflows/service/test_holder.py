@@ -3,8 +3,10 @@
 import shutil
 import threading
 from datetime import timedelta
+from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
 
 from busyness.domain.errors import InputError, UnavailableError
@@ -124,15 +126,33 @@ def test_what_is_damaged_never_answers_and_the_old_one_stays(world, folder, tmp_
     assert not holder.refusals
 
 
-def test_a_fault_nobody_foresaw_is_a_refusal_too(world, folder, tmp_path, monkeypatch):
+def panicking(*_, **__):
+    raise pl.exceptions.PanicException("index out of bounds")
+
+
+@pytest.mark.parametrize(
+    ("at", "fault", "said"),
+    [
+        ("load_snapshot", lambda *_, **__: 1 / 0, "ZeroDivisionError"),
+        ("load_snapshot", panicking, "PanicException"),
+        ("checked", panicking, "PanicException"),
+        ("signature", lambda _: Path("/nowhere/at/all").stat(), "FileNotFoundError"),
+    ],
+)
+def test_a_fault_nobody_foresaw_is_a_refusal_too(world, folder, tmp_path, monkeypatch, caplog, at, fault, said):
     holder = holder_of(world.world)
     holder.refresh()
     first = holder.world("shop")
-    world.promote(world.add(scaled(folder, tmp_path / "more", 1.5), now=NOW), by="ana", why="better", now=NOW)
-    monkeypatch.setattr(module, "load_snapshot", lambda *_, **__: 1 / 0)
-    assert holder.refresh() == ()
+    second = world.add(scaled(folder, tmp_path / "more", 1.5), now=NOW)
+    world.promote(second, by="ana", why="better", now=NOW)
+    with monkeypatch.context() as broken:
+        broken.setattr(module, at, fault)
+        assert holder.refresh() == ()
+        if at != "signature":
+            assert [check.verdict for check in holder.examined("shop", second)] == ["refused"]
     assert holder.world("shop") is first
-    assert "ZeroDivisionError" in holder.refusals["shop"].sentence
+    assert said in holder.refusals["shop"].sentence
+    assert said in caplog.text
 
 
 def test_with_a_bad_champion_the_one_before_answers_at_first_start(world, folder, tmp_path):

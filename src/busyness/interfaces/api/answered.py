@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from busyness.interfaces.api.headers import Header
+from busyness.interfaces.packing import Packed
 
 Asked = tuple[str, bytes, bytes, bytes]
 """Rights of the caller, path, query and Accept: all that an answer from memory may depend on."""
@@ -13,7 +14,10 @@ Asked = tuple[str, bytes, bytes, bytes]
 
 @dataclass(frozen=True, slots=True)
 class Remembered:
-    """An answer: its headers without the request's id, its body, and what it was made from."""
+    """An answer: its headers without the request's id, its body, what it was made from, and the same packed.
+
+    ``packed``: the answer for whoever takes gzip, made when the first of them asked (None: not yet, or not worth it).
+    """
 
     headers: tuple[Header, ...]
     body: bytes
@@ -23,6 +27,13 @@ class Remembered:
     snapshot: object
     version: int
     until: float
+    packed: Packed | None = None
+    tried: bool = False
+
+    @property
+    def size(self) -> int:
+        """How much memory it takes, roughly, in bytes."""
+        return len(self.body) + (len(self.packed.body) if self.packed else 0) + 1024
 
 
 class Answered:
@@ -52,15 +63,20 @@ class Answered:
 
     def keep(self, asked: Asked, answer: Remembered) -> None:
         """This will keep an answer, unless something was written, or swapped in, while it was being made."""
-        size = len(answer.body) + 1024
+        size = answer.size
         if answer.version != self.version or size * 8 > self._most or self._serving(answer.world) is not answer.snapshot:
             return
         before = self._held.pop(asked, None)
-        self._bytes += size - (len(before.body) + 1024 if before else 0)
+        self._bytes += size - (before.size if before else 0)
         self._held[asked] = answer
         while self._bytes > self._most:
             oldest = next(iter(self._held))
-            self._bytes -= len(self._held.pop(oldest).body) + 1024
+            self._bytes -= self._held.pop(oldest).size
+
+    def keep_packed(self, asked: Asked, answer: Remembered, packed: Packed | None) -> None:
+        """This will keep the packed form beside an answer, if that is still the one that is held."""
+        if self._held.get(asked) is answer:
+            self.keep(asked, replace(answer, packed=packed, tried=True))
 
     def until(self, now: float) -> float:
         """This will return until when an answer made now holds."""

@@ -25,6 +25,7 @@ from busyness.interfaces.api.faults import HANDLERS
 from busyness.interfaces.api.gatekeeper import Gatekeeper, Registers
 from busyness.interfaces.api.limits import Buckets
 from busyness.interfaces.api.metrics import gauges_of
+from busyness.interfaces.api.oidc_login import OidcLogin
 from busyness.interfaces.api.openapi import openapi_of
 from busyness.interfaces.api.problems import Problem
 from busyness.interfaces.api.routing import ROUTERS
@@ -33,6 +34,7 @@ from busyness.interfaces.api.telemetry import Telemetry
 from busyness.interfaces.api.tokens import FetchKeys, TokenVerifier, fetch_keys
 from busyness.state.people import Principal as Person
 from busyness.workflows.service.access import Principal
+from busyness.workflows.service.settings import secret
 
 STRANGERS_PER_MINUTE = 60
 """Requests without a key, and attempts with a wrong one, of one address."""
@@ -63,8 +65,11 @@ def make_app(service: Service, parts: Parts | None = None) -> Door:
         telemetry=_tracing(),
     )
     telemetry = Telemetry(gauges_of(service))
-    gatekeeper = _gatekeeper(service, parts.fetch_keys)
+    oidc = service.settings.oidc
+    tokens = TokenVerifier(oidc, monotonic=monotonic, fetch=parts.fetch_keys) if oidc else None
+    gatekeeper = _gatekeeper(service, tokens)
     app.state.service, app.state.telemetry, app.state.gatekeeper = service, telemetry, gatekeeper
+    app.state.oidc_login = _oidc_login(tokens, parts.fetch_keys)
     for router in ROUTERS:
         app.include_router(router)
     app.router.routes.extend(parts.pages)
@@ -82,7 +87,14 @@ def make_app(service: Service, parts: Parts | None = None) -> Door:
     return Door(house, monotonic=monotonic)
 
 
-def _gatekeeper(service: Service, fetch: FetchKeys) -> Gatekeeper:
+def _oidc_login(tokens: TokenVerifier | None, fetch: FetchKeys) -> OidcLogin | None:
+    """Browsers sign in at the provider where the settings name the client that they are there."""
+    if tokens is None or not tokens.terms.client_id:
+        return None
+    return OidcLogin(tokens, secret("oidc_client_secret"), monotonic=monotonic, fetch=fetch)
+
+
+def _gatekeeper(service: Service, tokens: TokenVerifier | None) -> Gatekeeper:
     state, security = service.state, service.settings.security
 
     def by_key(text: str, now: datetime) -> Principal | None:
@@ -93,8 +105,6 @@ def _gatekeeper(service: Service, fetch: FetchKeys) -> Gatekeeper:
         found = state.sessions.verify(token, now)
         return (principal_of(found.principal), found.csrf) if found else None
 
-    oidc = service.settings.oidc
-    tokens = TokenVerifier(oidc, monotonic=monotonic, fetch=fetch) if oidc else None
     rate = security.requests_per_minute / 60
     strangers = min(STRANGERS_PER_MINUTE, security.requests_per_minute)
     return Gatekeeper(

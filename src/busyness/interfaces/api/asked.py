@@ -42,7 +42,7 @@ class Asked:
         allowed(self.principal, resource, action, **where)
 
     def world(self, name: str | None) -> str:
-        """This will return the world that is asked about: the named one, else the first that the principal sees.
+        """This will return the world that is asked about: the named one, else the first of theirs that answers.
 
         Raises:
             Problem: 404, when there is no such world, or none for them.
@@ -50,10 +50,10 @@ class Asked:
         """
         names = self.service.holder.names
         if name is None:
-            mine = next((one for one in names if self.principal.sees_world(one)), None)
-            if mine is None:
+            mine = [one for one in names if self.principal.sees_world(one)]
+            if not mine:
                 raise Problem(404, "No world is open to you.", field="query.world", hint="Ask an administrator for one.")
-            return mine
+            return next((one for one in mine if self.service.held(one) is not None), mine[0])
         if name not in names:
             shown = [one for one in names if self.principal.sees_world(one)]
             hint = did_you_mean(name, shown) or f"Yours are {', '.join(shown) or 'none'}."

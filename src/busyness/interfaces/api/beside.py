@@ -1,4 +1,4 @@
-"""What goes on beside the answers, where the settings want it: morning reports, nightly forecasts, notices handed on."""
+"""What goes on beside the answers: old rows go; morning reports, nightly forecasts and notices as the settings want."""
 
 from __future__ import annotations
 
@@ -7,18 +7,24 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 
 from busyness.interfaces.api.service import Service
+from busyness.state.retention import Retention
+from busyness.workflows.service.mail import Mailbox
 from busyness.workflows.service.morning import send_mornings, wanted
+from busyness.workflows.service.notice_letters import mail_notices
 from busyness.workflows.service.refreshing import refresh_due
 from busyness.workflows.service.repeating import Repeating
 from busyness.workflows.service.settings import secret
 from busyness.workflows.service.webhook import Webhook, hand_on
 
-_MINUTE, _SOON = 60.0, 5.0
+_HOUR, _MINUTE, _SOON = 3600.0, 60.0, 5.0
 
 
 @contextmanager
 def beside(service: Service) -> Iterator[None]:
-    """This will keep it going until the block ends. Raises ``SettingsError`` for a webhook that cannot be used."""
+    """This will keep it going until the block ends.
+
+    Raises ``SettingsError`` for a webhook or a mail server that cannot be used.
+    """
     settings, state, holder = service.settings, service.state, service.holder
     at = settings.jobs.refresh_at
     over = threading.Event()  # nobody who waits between two attempts keeps the service from ending
@@ -27,6 +33,8 @@ def beside(service: Service) -> Iterator[None]:
         def repeat(name: str, act: Callable[[], object], seconds: float) -> None:
             stack.callback(Repeating(name, act, seconds=seconds).close)
 
+        keep = Retention(**settings.retention.model_dump())
+        repeat("retention", lambda: state.prune(keep, now=service.now()), _HOUR)
         if wanted(settings):
             repeat("mornings", lambda: send_mornings(settings, state, holder, now=service.now()), _MINUTE)
         if at:
@@ -34,5 +42,8 @@ def beside(service: Service) -> Iterator[None]:
         if settings.notices.webhook:
             hook = Webhook(settings.notices.webhook, secret("webhook_secret"))
             repeat("notices", lambda: hand_on(state, hook, clock=service.clock, wait=over.wait), _SOON)
+        if settings.notices.mail:
+            box, page = Mailbox.of(settings.notices, secret("mail_password")), settings.server.public_url
+            repeat("letters", lambda: mail_notices(state, box, clock=service.clock, page=page), _SOON)
         stack.callback(over.set)
         yield

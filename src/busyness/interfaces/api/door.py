@@ -23,6 +23,7 @@ from busyness.interfaces.api.problems import OUR_FAULT, Problem
 from busyness.interfaces.api.request_ids import RequestIds
 from busyness.interfaces.api.telemetry import Telemetry
 from busyness.interfaces.api.tokens import not_signed_in
+from busyness.interfaces.packing import Packed, packed, takes_gzip, varied
 
 Scope = dict[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -69,7 +70,7 @@ class Door:
         request_id = self._ids.of(shown.given.get(b"x-request-id"))
         scope[REQUEST_ID] = request_id.decode()
         if scope["method"] == "HEAD":
-            scope["method"] = "GET"  # the server leaves the body out
+            scope = {**scope, "method": "GET"}  # the server, which still knows better, leaves the body out
         answer = _Answer(self, scope, shown, send)
         try:
             await self._admit(scope, shown)
@@ -86,14 +87,23 @@ class Door:
         admitted = self._gatekeeper.known(shown.signature, now)
         if admitted is None:
             return False
-        held = self._answered.find((admitted.rights, scope["raw_path"], scope["query_string"], shown[b"accept"]), now)
+        asked = (admitted.rights, scope["raw_path"], scope["query_string"], shown[b"accept"])
+        held = self._answered.find(asked, now)
         if held is None or admitted.bucket.take(now):
             return False
         request_id = (b"x-request-id", self._ids.of(shown.given.get(b"x-request-id")))
         status, body, headers = 200, held.body, held.headers
+        coding = shown[b"accept-encoding"]
+        if coding and takes_gzip(coding):
+            small = held.packed
+            if not held.tried:
+                small = await packed(held.headers, held.body)
+                self._answered.keep_packed(asked, held, small)
+            if small is not None:
+                body, headers = small.body, small.headers
         match = shown[b"if-none-match"]
         if match and _matches(match, held.etag):
-            status, body, headers = 304, b"", _for_304(held.headers)
+            status, body, headers = 304, b"", _for_304(headers)
         await send({"type": "http.response.start", "status": status, "headers": [*headers, request_id]})
         await send({"type": "http.response.body", "body": body})
         self.house.telemetry.count(held.route, status, perf_counter() - began)
@@ -180,44 +190,60 @@ class _Answer:
         if not reading and self.status < 400:
             self._door.house.answered.written()
         if reading and self.status == 200 and not message.get("more_body"):
-            headers = self._validated(headers, start, message)
+            headers = await self._validated(headers, message)
         await self._send({**start, "status": self.status, "headers": [*headers, self._request_id()]})
 
-    def _validated(self, headers: list[Header], start: Message, message: Message) -> list[Header]:
-        """An answer's tag is a digest of its bytes: whatever changed, the tag does."""
+    async def _validated(self, headers: list[Header], message: Message) -> list[Header]:
+        """An answer's tag is a digest of its bytes: whatever changed, the tag does. It is weak, for it is that of the
+        packed answer as well.
+        """
         body = message.get("body", b"")
-        etag = b'"' + blake2b(body, digest_size=12).hexdigest().encode() + b'"'
+        etag = b'W/"' + blake2b(body, digest_size=12).hexdigest().encode() + b'"'
         names = {name for name, _ in headers}
         headers = [*headers, (b"etag", etag)] if b"etag" not in names else headers
         if b"cache-control" not in names:
             headers += [(b"cache-control", b"private, no-cache"), (b"vary", b"Accept, Authorization, X-API-Key, Cookie")]
-        admitted: Admitted | None = self._scope.get(ADMITTED)
-        remember = self._scope.get(REMEMBER)
-        if remember is not None and admitted is not None:
-            world, snapshot = remember
-            held = Remembered(
-                tuple(headers), body, etag, _template(self._scope), world, snapshot, self._version,
-                self._door.house.answered.until(self._door._monotonic()),
-            )  # fmt: skip
-            asked = (admitted.rights, self._scope["raw_path"], self._scope["query_string"], self._shown[b"accept"])
-            self._door.house.answered.keep(asked, held)
+        plain = tuple(varied(headers))
+        asks = takes_gzip(self._shown[b"accept-encoding"])
+        small = await packed(plain, body) if asks else None
+        self._remember(plain, body, etag=etag, small=small, tried=asks)
+        sent, message["body"] = (small.headers, small.body) if small else (plain, body)
         match = self._shown[b"if-none-match"]
         if match and _matches(match, etag):
             self.status = 304
             message["body"] = b""
-            return list(_for_304(tuple(headers)))
-        return headers
+            return list(_for_304(sent))
+        return list(sent)
+
+    def _remember(self, headers: tuple[Header, ...], body: bytes, *, etag: bytes, small: Packed | None, tried: bool) -> None:
+        admitted: Admitted | None = self._scope.get(ADMITTED)
+        remember = self._scope.get(REMEMBER)
+        if remember is None or admitted is None:
+            return
+        world, snapshot = remember
+        answered = self._door.house.answered
+        held = Remembered(
+            headers, body, etag, _template(self._scope), world, snapshot, self._version,
+            answered.until(self._door._monotonic()), small, tried,
+        )  # fmt: skip
+        answered.keep((admitted.rights, self._scope["raw_path"], self._scope["query_string"], self._shown[b"accept"]), held)
 
     def _request_id(self) -> Header:
         return (b"x-request-id", self._scope[REQUEST_ID].encode())
 
 
+_OF_THE_BODY = frozenset({b"content-length", b"content-type", b"content-encoding"})
+
+
 def _for_304(headers: tuple[Header, ...]) -> tuple[Header, ...]:
-    return tuple(header for header in headers if header[0] not in {b"content-length", b"content-type"})
+    return tuple(header for header in headers if header[0] not in _OF_THE_BODY)
 
 
 def _matches(given: bytes, etag: bytes) -> bool:
-    return given == etag or given.strip() == b"*" or etag in [tag.strip().removeprefix(b"W/") for tag in given.split(b",")]
+    """Tags are compared weakly, as If-None-Match wants it."""
+    if given == etag or given.strip() == b"*":
+        return True
+    return etag.removeprefix(b"W/") in [tag.strip().removeprefix(b"W/") for tag in given.split(b",")]
 
 
 def _template(scope: Scope) -> str:

@@ -7,7 +7,8 @@ import logging
 import signal
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
@@ -21,22 +22,30 @@ from busyness.interfaces.api.service import Service
 from busyness.interfaces.api.telemetry import log_as_json
 from busyness.interfaces.dashboard.pages import dashboard_routes
 from busyness.state.store import State
+from busyness.workflows.service.access import ROLES
+from busyness.workflows.service.demo_making import DemoMaking
 from busyness.workflows.service.demo_people import DemoUser, demo_counts, demo_users
 from busyness.workflows.service.first_start import FirstAdmin, first_admin
 from busyness.workflows.service.holder import Holder
+from busyness.workflows.service.repeating import Repeating
 from busyness.workflows.service.settings import ServerSettings, ServiceSettings, secret
 
 _KEEP_ALIVE = 30
+_LOOKS = 3.0
 
 
 @dataclass(frozen=True)
 class Opened:
-    """What is told when the service is up: its address, what worlds lack, the first key at first start, users to try."""
+    """What is told when the service is up: its address, what worlds lack, the first key at first start, users to try.
+
+    ``later``: it is up already, and there are more users to try.
+    """
 
     url: str
     refused: dict[str, str]
     admin: FirstAdmin | None
     users: tuple[DemoUser, ...] = ()
+    later: bool = False
 
 
 def serve(
@@ -45,11 +54,13 @@ def serve(
     told: Callable[[Opened], None],
     insecure: bool = False,
     demo: bool = False,
+    others: Callable[[], DemoMaking | None] = lambda: None,
     clock: Clock | None = None,
 ) -> None:
     """This will serve until it is told to stop (SIGINT, SIGTERM), and let open requests finish.
 
-    ``demo``: with a user of each role to try, and what came so far today in worlds whose clock stands.
+    ``demo``: with a user of each role to try, and what came so far today in worlds whose clock stands. ``others`` begins to
+    make the demo's other worlds, which are taken up as they come (None: there are none to make).
 
     Raises:
         SettingsError: it would be open to the network without encryption.
@@ -60,6 +71,7 @@ def serve(
     check_encrypted(server, insecure=insecure)
     taken = bound(server)
     clock = clock or SystemClock()
+    _log(settings)
     try:
         holder = Holder(settings.worlds, clock=clock)
         holder.refresh()
@@ -67,18 +79,53 @@ def serve(
             service = Service(settings, state, holder, clock)
             runner = uvicorn.Server(config_of(service))
             url = server.public_url or url_of(server, taken)
-            refused = {name: refusal.sentence for name, refusal in holder.refusals.items()}
+            refused = {name: why.sentence for name, why in holder.refusals.items() if why.release or not demo}
             admin, users = first_admin(state, now=clock.now()), _to_try(service) if demo else ()
             told(Opened(url.rstrip("/"), refused, admin, users))
-            with beside(service):
+            with beside(service), _taking_up(service, others, told=told, url=url.rstrip("/")):
                 _run(runner, taken)
     finally:
         taken.close()
 
 
-def _to_try(service: Service) -> tuple[DemoUser, ...]:
-    demo_counts(service.state, service.holder, now=service.now())
-    return demo_users(service.state, service.holder, language=service.settings.language, now=service.now())
+@contextmanager
+def _taking_up(
+    service: Service, others: Callable[[], DemoMaking | None], *, told: Callable[[Opened], None], url: str
+) -> Iterator[None]:
+    """Until the demo's other worlds are made: each is served as soon as it is there, with its people and its counts."""
+    making = others()
+    if making is None:
+        yield
+        return
+
+    known = {user.name for user in service.state.people.list(role="staff", limit=500).items}
+
+    def look() -> None:
+        making.check()
+        if not service.holder.ready and service.holder.refresh():
+            users = tuple(user for user in _to_try(service, roles=("staff",)) if user.name not in known)
+            known.update(user.name for user in users)
+            told(Opened(url, {}, None, users, later=True))
+
+    watching = Repeating("demo", look, seconds=_LOOKS)
+    try:
+        yield
+    finally:
+        watching.close()
+        making.close()
+
+
+def _log(settings: ServiceSettings) -> None:
+    if settings.logs == "json":
+        log_as_json()
+    else:
+        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+
+
+def _to_try(service: Service, *, roles: Sequence[str] = ROLES) -> tuple[DemoUser, ...]:
+    state, holder, now = service.state, service.holder, service.now()
+    demo_counts(state, holder, now=now)
+    return demo_users(state, holder, language=service.settings.language, now=now, roles=roles)
 
 
 def check_encrypted(server: ServerSettings, *, insecure: bool) -> None:
@@ -111,12 +158,8 @@ def bound(server: ServerSettings) -> socket.socket:
 def config_of(service: Service) -> uvicorn.Config:
     """This will return the server's settings for a service. Raises ``InputError`` for a certificate that cannot be used."""
     server = service.settings.server
-    if service.settings.logs == "json":
-        log_as_json()
-    else:
-        logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     config = uvicorn.Config(
-        make_app(service, Parts(pages=dashboard_routes())),
+        make_app(service, Parts(pages=dashboard_routes(single_sign_on=_single_sign_on(service)))),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -134,6 +177,10 @@ def config_of(service: Service) -> uvicorn.Config:
     except (OSError, ssl.SSLError) as fault:
         raise InputError(f"The certificate or its key cannot be used: {fault}.", hint="Both have to be PEM files.") from None
     return config
+
+
+def _single_sign_on(service: Service) -> bool:
+    return service.settings.oidc is not None and bool(service.settings.oidc.client_id)
 
 
 def url_of(server: ServerSettings, taken: socket.socket) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from busyness.domain.clock import Clock
-from busyness.domain.errors import InputError
+from busyness.domain.errors import BusynessError
 from busyness.state.store import State
 from busyness.workflows.service.holder import Holder
 from busyness.workflows.service.jobs import Jobs
@@ -39,7 +39,7 @@ class Service:
         """This will return what answers in a world, or None while nothing does."""
         try:
             return self.holder.world(world)
-        except InputError:
+        except BusynessError:  # not a name of ours, or nothing that may answer
             return None
 
 

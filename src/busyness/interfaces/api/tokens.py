@@ -56,24 +56,30 @@ class TokenVerifier:
             Problem: 401, with what is wrong with the token (never the token).
 
         """
+        claims = self.claims(token, audience=self.terms.audience)
+        return self.of_claims(claims), float(claims["exp"])
+
+    def claims(self, token: str, *, audience: str) -> Mapping[str, Any]:
+        """This will return what a token says that is for ``audience``. Raises ``Problem`` as ``principal`` does."""
         try:
             head = jwt.get_unverified_header(token)
             if head.get("alg") not in self.terms.algorithms:
                 raise jwt.InvalidAlgorithmError("its algorithm is not one that we take")
-            claims = jwt.decode(
+            found: Mapping[str, Any] = jwt.decode(
                 token,
                 self._key(str(head.get("kid", ""))),
                 algorithms=list(self.terms.algorithms),
-                audience=self.terms.audience,
+                audience=audience,
                 issuer=self.terms.issuer,
                 leeway=self.terms.leeway_seconds,
                 options={"require": ["exp", "iss", "aud", "sub"]},
             )
         except jwt.PyJWTError as fault:
             raise not_signed_in(f"The token does not hold: {fault}".rstrip(".") + ".") from None
-        return self._of_claims(claims), float(claims["exp"])
+        return found
 
-    def _of_claims(self, claims: Mapping[str, Any]) -> Principal:
+    def of_claims(self, claims: Mapping[str, Any]) -> Principal:
+        """This will return whom claims speak of. Raises ``Problem`` 401 where they name none of our roles."""
         terms = self.terms
         claimed = {word for text in _listed(claims.get(terms.role_claim)) for word in text.split()}
         held = [role for role in ROLES if role in claimed]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import json
 import posixpath
@@ -27,10 +28,11 @@ _IMPORT = re.compile(r"""^(?:import|export) [^;]*?["'](\.[^"']+)["'];$""", re.M 
 
 @dataclass(frozen=True, slots=True)
 class Asset:
-    """One file: its bytes and their media type."""
+    """One file: its bytes, their media type, and the same bytes packed, once, for whoever takes gzip."""
 
     content: bytes
     media: str
+    packed: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,17 @@ def assets() -> Assets:
     folder = files("busyness.interfaces.dashboard")
     found = dict(_read(folder.joinpath("static"), ""))
     sheets = [found.pop(path).content for path in sorted(found) if path.endswith(".css")]
-    found["style.css"] = Asset(b"\n".join([colours_css().encode(), *sheets]), _MEDIA["css"])
+    found["style.css"] = _asset(b"\n".join([colours_css().encode(), *sheets]), "css")
     for language in LANGUAGES:
-        found[f"words/{language}.json"] = Asset(
-            folder.joinpath("languages", f"{language}.json").read_bytes(), _MEDIA["json"]
-        )
+        found[f"words/{language}.json"] = _asset(folder.joinpath("languages", f"{language}.json").read_bytes(), "json")
     every = hashlib.sha256()
     for path, asset in sorted(found.items()):
         every.update(path.encode() + b"\0" + asset.content)
     return Assets(found, every.hexdigest()[:12])
+
+
+def _asset(content: bytes, ending: str) -> Asset:
+    return Asset(content, _MEDIA[ending], gzip.compress(content, 9, mtime=0))
 
 
 def _read(folder: Traversable, under: str) -> list[tuple[str, Asset]]:
@@ -83,7 +87,7 @@ def _read(folder: Traversable, under: str) -> list[tuple[str, Asset]]:
         if entry.is_dir():
             found += _read(entry, f"{path}/")
         elif (ending := path.rsplit(".", 1)[-1]) in _MEDIA:
-            found.append((path, Asset(entry.read_bytes(), _MEDIA[ending])))
+            found.append((path, _asset(entry.read_bytes(), ending)))
     return found
 
 

@@ -12,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from busyness.interfaces.dashboard.assets import LANGUAGES, Asset, assets, words
 from busyness.interfaces.dashboard.sections import SECTIONS, module_of
+from busyness.interfaces.packing import takes_gzip
 from busyness.reports.palette import DARK, LIGHT
 
 LANGUAGE_COOKIE, THEME_COOKIE = "busyness_language", "busyness_theme"
@@ -27,19 +28,22 @@ _PAGE_HEADERS = {
     "Cache-Control": "private, no-cache",
     "Vary": "Cookie, Accept-Language",
 }
+_VARY = {"Vary": "Accept-Encoding"}
 _FOREVER = "public, max-age=31536000, immutable"
 
 
-def dashboard_routes() -> list[BaseRoute]:
+def dashboard_routes(*, single_sign_on: bool = False) -> list[BaseRoute]:
     """This will return the routes to put behind those of the API, which they call as any browser would.
 
+    ``single_sign_on``: the page to sign in offers the organisation's own account (``/login/oidc``).
     None of these pages holds anything worth protecting: what a person may see comes from the API, which asks for a session.
     """
+    assets()  # read and packed now, not while the first person waits
     first = next(iter(SECTIONS))
     pages = [Route("/", _page_of("", first)), *(Route(path, _page_of(name, name)) for name, path in SECTIONS.items())]
     return [
         *pages,
-        Route("/signin", _sign_in),
+        Route("/signin", _sign_in_page(single_sign_on)),
         Route("/static/{digest}/{path:path}", _file),
         Route("/manifest.webmanifest", _manifest),
         Route("/favicon.ico", _icon),
@@ -92,28 +96,36 @@ def _page_of(section: str, drawn: str) -> Callable[[Request], Response]:
     return page
 
 
-def _sign_in(request: Request) -> Response:
-    return _rendered(request, "signin.html.j2", wrong=request.query_params.get("error"))
+def _sign_in_page(single_sign_on: bool) -> Callable[[Request], Response]:
+    def page(request: Request) -> Response:
+        wrong = request.query_params.get("error")
+        said = None if wrong is None else "signin.wrong.account" if wrong == "oidc" else "signin.wrong"
+        return _rendered(request, "signin.html.j2", wrong=said, single_sign_on=single_sign_on)
+
+    return page
 
 
 def _file(request: Request) -> Response:
     found = assets().files.get(request.path_params["path"])
     if found is None:
         return Response("There is no such file.", 404, media_type="text/plain")
-    etag = f'"{assets().digest}"'
+    etag = f'W/"{assets().digest}"'  # weak: of the packed file as well
     current = request.path_params["digest"] == assets().digest
     headers = {"ETag": etag, "Cache-Control": _FOREVER if current else "no-cache", "X-Content-Type-Options": "nosniff"}
     if request.headers.get("if-none-match") == etag:
-        return Response(status_code=304, headers=headers)
-    return _sent(found, headers)
+        return Response(status_code=304, headers={**headers, **_VARY})
+    return _sent(request, found, headers)
 
 
-def _sent(asset: Asset, headers: dict[str, str]) -> Response:
-    return Response(asset.content, media_type=asset.media, headers=headers)
+def _sent(request: Request, asset: Asset, headers: dict[str, str]) -> Response:
+    packed = takes_gzip(request.headers.get("accept-encoding", "").encode("latin-1"))
+    coding = {"Content-Encoding": "gzip"} if packed else {}
+    content = asset.packed if packed else asset.content
+    return Response(content, media_type=asset.media, headers={**headers, **_VARY, **coding})
 
 
 def _icon(request: Request) -> Response:
-    return _sent(assets().files["icon.svg"], {"Cache-Control": "public, max-age=86400"})
+    return _sent(request, assets().files["icon.svg"], {"Cache-Control": "public, max-age=86400"})
 
 
 def _manifest(request: Request) -> Response:

@@ -1,6 +1,6 @@
 """A network with embeddings of places, hours and kinds of day, on the same examples as the trees.
 
-It says the usual demand of the hour times a factor (see ``network``), and learns by absolute errors weighted by the level.
+It says the seasonal profile times a factor (see ``network``), and learns by absolute errors weighted by the level.
 It errs elsewhere than trees do, so that the mean of both is better than either. A ``Trainer`` trains it, by PyTorch or
 Keras; NumPy answers.
 """
@@ -38,20 +38,20 @@ _GENTLE = 0.2  # of the rate, when learning goes on
 class NetworkSettings:
     """Sizes of the network, how it is trained, and on which rows; ``networks`` of them differ by seed and are averaged."""
 
-    hidden: tuple[int, ...] = (192, 96)
+    hidden: tuple[int, ...] = (128, 64)
     embedding: int = 8
     networks: int = 1
     descent: Descent = field(default_factory=Descent)
-    sampling: Sampling = field(default_factory=lambda: Sampling(rows=600_000))
+    sampling: Sampling = field(default_factory=lambda: Sampling(rows=270_000, per_place=400))
 
 
 def network_settings(*, seed: int = 0, threads: int = 1, fast: bool = False) -> NetworkSettings:
     """This will return the measured recipe, or with ``fast`` one of about a third of its work."""
-    descent = Descent(seed=seed, threads=threads)
     if fast:
-        few = Sampling(rows=150_000, per_place=250, most=600_000, seed=seed)
-        return NetworkSettings(descent=descent, sampling=few)
-    return NetworkSettings(descent=descent, sampling=Sampling(rows=600_000, seed=seed))
+        few = Sampling(rows=120_000, per_place=200, most=600_000, seed=seed)
+        return NetworkSettings(descent=Descent(epochs=4, batch=1024, seed=seed, threads=threads), sampling=few)
+    descent = Descent(epochs=6, batch=1024, seed=seed, threads=threads)
+    return NetworkSettings(descent=descent, sampling=Sampling(rows=270_000, per_place=400, seed=seed))
 
 
 Trainer = Callable[[Weights, Lesson, Descent], Weights]
@@ -143,13 +143,15 @@ class EmbeddingForecaster:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""
         cells = cells_ahead(panel, origins, horizon)
         examples = self.builder.examples(panel, cells)
+        return shaped(self.relative(examples) * examples.level, panel, cells=cells, horizon=horizon)
+
+    def relative(self, examples: Examples) -> NDArray[np.float32]:
+        """This will return the median of each row relative to its level, ``[rows]``."""
         if self.reading is None:
-            relative = profile(examples)
-        else:
-            inputs = self.reading.read(examples)
-            said = [answered(weights, inputs) for weights in self.weights]
-            relative = np.asarray(sum(said) / np.float32(len(said)), np.float32)
-        return shaped(relative * examples.level, panel, cells=cells, horizon=horizon)
+            return profile(examples)
+        inputs = self.reading.read(examples)
+        said = [answered(weights, inputs) for weights in self.weights]
+        return np.asarray(sum(said) / np.float32(len(said)), np.float32)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
@@ -161,7 +163,7 @@ class EmbeddingForecaster:
         fewer = replace(
             rows, rows=int(rows.rows * share), per_place=int(rows.per_place * share), most=int(rows.most * share)
         )
-        light = self._with(self.builder)
+        light = type(self)(self.builder, self.settings, trainer=self.trainer, kind=self.kind)
         light.settings = replace(self.settings, sampling=fewer)
         return light
 

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from busyness.models.seasonal import usual
+from busyness.models.seasonal import profile, usual
 from busyness.tables.examples import Examples
 
 _PLACE, _HOUR, _DAY = "place", "hour_of_day", "day_type"
@@ -21,7 +21,7 @@ _PAIRS = ((_PLACE, _HOUR), (_PLACE, _DAY))
 _FURTHEST = 5.0  # standard deviations
 _LEAST_SPREAD = 1e-3
 _USUAL_FLOOR = 0.01
-_CLOSE = 0.5  # the city's profile counts as much as half a week of the place's own
+_CLOSE = 0.5  # of earlier artifacts: the city's profile counts as much as half a week of the place's own
 
 Floats = NDArray[np.float32]
 
@@ -52,7 +52,8 @@ class Reading:
     """How the examples of one training are read; the same columns are read alike ever after.
 
     ``names`` are the numeric columns with their ``centre`` and ``spread``; ``gaps`` those of them that have missing values;
-    ``words`` the columns of codes, and ``sizes`` how many codes each has, 0 included.
+    ``words`` the columns of codes, and ``sizes`` how many codes each has, 0 included. ``holidays``: whether the usual demand
+    is that of the seasonal profile, which knows holidays; that of networks in earlier artifacts does not.
     """
 
     names: tuple[str, ...]
@@ -61,6 +62,7 @@ class Reading:
     sizes: tuple[int, ...]
     centre: Floats
     spread: Floats
+    holidays: bool = True
 
     @classmethod
     def learned_from(cls, examples: Examples) -> Self:
@@ -103,7 +105,7 @@ class Reading:
         code = {word: _coded(examples.column(word), size) for word, size in sizes.items()}
         pairs = [code[one] * np.int32(sizes[other]) + code[other] for one, other in _PAIRS]
         codes = np.stack([*code.values(), *pairs], axis=1)
-        expected = usual(examples, of="median_8", shrink=_CLOSE)
+        expected = profile(examples) if self.holidays else usual(examples, of="median_8", shrink=_CLOSE)
         return Inputs(numbers, codes, np.maximum(expected, np.float32(_USUAL_FLOOR)))
 
     def unplaced(self, codes: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -117,13 +119,14 @@ class Reading:
 
     def to_facts(self) -> dict[str, Any]:
         """This will return the columns as JSON facts."""
-        return {name: list(getattr(self, name)) for name in ("names", "gaps", "words", "sizes")}
+        lists = {name: list(getattr(self, name)) for name in ("names", "gaps", "words", "sizes")}
+        return {**lists, "holidays": self.holidays}
 
     @classmethod
     def from_facts(cls, facts: dict[str, Any], centre: Floats, spread: Floats) -> Self:
         """This will read what ``to_facts`` wrote, beside the stored scales."""
         lists = {name: tuple(facts[name]) for name in ("names", "gaps", "words", "sizes")}
-        return cls(**lists, centre=centre, spread=spread)
+        return cls(**lists, centre=centre, spread=spread, holidays=bool(facts.get("holidays", False)))
 
 
 def _squashed(values: Floats) -> Floats:

@@ -14,6 +14,7 @@ from busyness.state.chain import Chain
 from busyness.state.deed import Deed
 from busyness.state.keys import Key
 from busyness.state.people import Principal, Profile
+from busyness.state.privacy import Erasure
 from busyness.state.store import State
 
 _SQLITE = "sqlite:///"
@@ -130,6 +131,20 @@ def revoke_key(url: str, key: str, *, now: datetime) -> Key:
         gone = state.keys.revoke(key, now=now)
         state.audit.write(_deed("keys.revoke", f"keys/{key}", now=now))
         return gone
+
+
+def export_person(url: str, person: str, *, now: datetime) -> dict[str, Any]:
+    """This will return all that is kept of a person, and note that in the log. Raises: ``UnknownRecordError``."""
+    with _opened(url) as state, state.transaction():
+        found = state.privacy.export_person(person)
+        state.audit.write(_deed("privacy.export", f"privacy/{person}", now=now))
+        return found
+
+
+def erase_person(url: str, person: str, *, now: datetime) -> Erasure:
+    """This will put a pseudonym in a person's place everywhere and lock them out. Raises: ``UnknownRecordError``."""
+    with _opened(url) as state:
+        return state.privacy.erase_person(person, deed=_deed("privacy.erase", "privacy", now=now))
 
 
 def profile(name: str, role: str, **said: Any) -> Profile:  # the other fields of a Profile

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from busyness.workflows.service.alerts import Alert, Code
 from busyness.workflows.settings import Language
@@ -29,9 +30,15 @@ _SENTENCES: Mapping[Language, Mapping[Code, str]] = {
         "champion_refused": "La nueva versión {release} no se aceptó: {why}",
         "over_capacity": "{name}: probablemente sobre su capacidad, {time} ({probability:.0%}).",
         "stock_out_expected": "{name}: puede agotarse antes de la próxima entrega: {product} (productos: {products:.0f}).",
-        "staffing_gap": "{name}: falta personal en el próximo día, primero {time}; hasta {heads:.0f} personas menos.",
+        "staffing_gap": "{name}: falta personal en el próximo día, primero {time}; faltan hasta {heads:.0f}.",
         "plan_damaged": "El plan de {kind} no se puede leer; hágalo de nuevo.",
     },
+}
+
+
+_DAYS: Mapping[Language, tuple[str, ...]] = {
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
 }
 
 
@@ -40,4 +47,10 @@ def said(alert: Alert, language: Language) -> str:
     sentence = _SENTENCES[language][alert.code]
     if alert.code in ("above_band", "below_band") and "observed" not in alert.params:
         sentence = sentence.rpartition(":")[0].rpartition(")")[0] + ")."
-    return sentence.format(**alert.params)
+    moments = {name: _moment(str(alert.params[name]), language) for name in ("time", "since") if name in alert.params}
+    return sentence.format(**{**alert.params, **moments})
+
+
+def _moment(local: str, language: Language) -> str:
+    """A local time in words: ``Mon 2025-09-01 12:00``."""
+    return f"{_DAYS[language][datetime.fromisoformat(local).weekday()]} {local[:10]} {local[11:16]}"

@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -81,7 +82,7 @@ def _of_forecast(snapshot: Snapshot, now: datetime, *, rules: AlertRules, refusa
     hours = (now - origin).total_seconds() / 3600
     found = []
     if end <= now:
-        found.append(Alert("serious", "forecast_ended", params={"since": end.isoformat(timespec="minutes")}))
+        found.append(Alert("serious", "forecast_ended", params={"since": _local(end, snapshot.forecast.places[0].timezone)}))
     elif hours > max(rules.old_hours, snapshot.forecast.slots.length.minutes / 60):
         found.append(Alert("warning", "forecast_old", params={"hours": round(hours)}))
     if refusal is not None:
@@ -120,7 +121,7 @@ def _of_plans(snapshot: Snapshot, places: Mapping[str, str], *, now: datetime, r
     if isinstance(stock, pl.DataFrame):
         found += _stock_outs(stock, places)
     if isinstance(staffing, pl.DataFrame):
-        found += _gaps(staffing, places, now=now, until=until)
+        found += _gaps(snapshot, staffing, places, now=now, until=until)
     return found
 
 
@@ -152,7 +153,9 @@ def _stock_outs(table: pl.DataFrame, places: Mapping[str, str]) -> list[Alert]:
     ]
 
 
-def _gaps(table: pl.DataFrame, places: Mapping[str, str], *, now: datetime, until: datetime) -> list[Alert]:
+def _gaps(
+    snapshot: Snapshot, table: pl.DataFrame, places: Mapping[str, str], *, now: datetime, until: datetime
+) -> list[Alert]:
     """Slots ahead in which fewer heads are planned than needed: how many, when first, and how many heads at most."""
     if not {c.PLACE, c.TIME, "gap"} <= set(table.columns) or not isinstance(table.schema[c.TIME], pl.Datetime):
         return []
@@ -160,6 +163,12 @@ def _gaps(table: pl.DataFrame, places: Mapping[str, str], *, now: datetime, unti
     rows = short.group_by(c.PLACE, maintain_order=True).agg(pl.len(), pl.col(c.TIME).first(), -pl.col("gap").min())
     found = []
     for place, slots, time, heads in rows.iter_rows():
-        told = {"name": places[place], "slots": slots, "heads": heads, "time": time.isoformat(timespec="minutes")}
+        first = _local(time, snapshot.place(place)[1].timezone)
+        told = {"name": places[place], "slots": slots, "heads": heads, "time": first}
         found.append(Alert("warning", "staffing_gap", place, told))
     return found
+
+
+def _local(time: datetime, zone: str) -> str:
+    """A moment as the clock on the wall there shows it, which is how people read it."""
+    return time.astimezone(ZoneInfo(zone)).isoformat(timespec="minutes")

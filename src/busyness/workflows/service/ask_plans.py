@@ -17,6 +17,8 @@ ACTIONS = "plan"
 """The table of a plan's actions."""
 
 _OF_PLACES = (c.PLACE, "from", "to")
+_OF_NOBODY = ("kind", "currency", "seconds", "versions", "simulated")
+"""Facts of a plan that tell nothing of any place."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,30 @@ class PlanFacts:
     tables: tuple[str, ...]
 
 
-def ask_plan(snapshot: Snapshot, kind: str) -> PlanFacts:
+def ask_plan(snapshot: Snapshot, kind: str, *, places: Collection[str] | None = None) -> PlanFacts:
     """This will return a plan's kind, cost, bound, gap, currency, notes, … and which tables it has.
+
+    For somebody with some ``places`` only (None: all), what is said of the whole stays out: the cost, bound and gap are
+    those of their places where the plan tells them place by place, and missing where it does not; notes may name any
+    place, so there are none.
 
     Raises:
         UnknownRecordError: the release has no such plan.
 
     """
     plan = _plan(snapshot, kind)
-    return PlanFacts(plan.kind, dict(plan.facts), tuple(plan.tables))
+    facts = dict(plan.facts) if places is None else _of_places(plan, places)
+    return PlanFacts(plan.kind, facts, tuple(plan.tables))
+
+
+def _of_places(plan: PlanFolder, places: Collection[str]) -> dict[str, Any]:
+    facts = {name: plan.facts[name] for name in _OF_NOBODY if name in plan.facts}
+    mine = [row for row in plan.facts.get("places", ()) if row.get(c.PLACE) in places]
+    facts |= {"actions": _rows_of(plan.table(ACTIONS), places).height, "places": mine}
+    if mine and all({"cost", "bound"} <= set(row) for row in mine):
+        cost, bound = (float(sum(row[name] for row in mine)) for name in ("cost", "bound"))
+        facts |= {"cost": cost, "bound": bound, "gap": (cost - bound) / cost if cost else 0.0}
+    return facts
 
 
 def ask_plan_table(
@@ -54,8 +71,10 @@ def ask_plan_table(
 
     """
     found = _plan(snapshot, kind).table(table)
-    if places is None:
-        return found
+    return found if places is None else _rows_of(found, places)
+
+
+def _rows_of(found: pl.DataFrame, places: Collection[str]) -> pl.DataFrame:
     named = [pl.col(name).cast(pl.String).is_in(list(places)) for name in _OF_PLACES if name in found.columns]
     return found.filter(pl.any_horizontal(named)) if named else found.clear()
 

@@ -20,6 +20,7 @@ from busyness.workflows.service.demo_mark import DEMO
 from busyness.workflows.service.settings import WorldSettings
 from busyness.workflows.settings import Language
 
+_QUICKEST = ("scooters", "couriers", "retail")
 _SOURCE, _INPUT = "source", "input"
 _MADE, _NOW = 5, 11  # hours of the first forecast day at which the forecast was made, and at which the clock stands
 _WHY = "the demo's first forecast"
@@ -60,9 +61,26 @@ class _Named:
         self._progress.step(f"{self._title}: {text}", done, total=total)
 
 
-def make_worlds(folder: Path, *, progress: Progress, quick: bool = False) -> tuple[WorldSettings, ...]:
+def missing(folder: Path) -> tuple[str, ...]:
+    """This will name the worlds that are not made yet, the quickest to make first."""
+    return tuple(name for name in _QUICKEST if not (folder / name / CHAMPION).is_file())
+
+
+def _nobody(*_: object) -> None:
+    """Nobody is told."""
+
+
+def make_worlds(
+    folder: Path,
+    *,
+    progress: Progress,
+    quick: bool = False,
+    only: str | None = None,
+    told: Callable[[str], None] = _nobody,
+) -> tuple[WorldSettings, ...]:
     """This will make the demo's worlds in ``folder`` where they are not there yet, and return them as they are served.
 
+    ``only``: the one to make now (None: all); all are returned. ``told`` hears the name of each that was made.
     A world is whole when it has a champion; one that is not is made again. ``quick``: as small as a test wants them; it
     stays as it was at the first time. All simulated, and said so; each world's clock stands on its first forecast day.
     """
@@ -70,8 +88,9 @@ def make_worlds(folder: Path, *, progress: Progress, quick: bool = False) -> tup
     quick = _remembered(folder / DEMO, quick=quick)
     for world in _WORLDS:
         home = folder / world.name
-        if not (home / CHAMPION).is_file():
+        if only in {None, world.name} and not (home / CHAMPION).is_file():
             _make(world, home, progress=_Named(progress, world.title["en"]), quick=quick)
+            told(world.title["en"])
     return tuple(
         WorldSettings(name=world.name, folder=folder / world.name, title=world.title, clock=world.at(_NOW, quick=quick))
         for world in _WORLDS

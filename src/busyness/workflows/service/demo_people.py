@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -51,14 +51,16 @@ class _Member:
     name: str
 
 
-def demo_users(state: State, holder: Holder, *, language: str, now: datetime) -> tuple[DemoUser, ...]:
-    """This will make a user for each role where there is none yet, and a fresh link for each.
+def demo_users(
+    state: State, holder: Holder, *, language: str, now: datetime, roles: Sequence[str] = ROLES
+) -> tuple[DemoUser, ...]:
+    """This will make a user for each of the roles where there is none yet, and a fresh link for each.
 
     The member of staff is the first of the first staffing plan, whose roster is published so that there are shifts to see.
     """
     member = _first_member(holder)
     users = []
-    for role in ROLES:
+    for role in roles:
         if role == "staff" and member is None:
             continue
         user = state.people.by_subject(f"{_BY}|{role}") or _new(state, role, member, language=language, now=now)
@@ -108,7 +110,7 @@ def _first_member(holder: Holder) -> _Member | None:
             continue
         snapshot = holder.world(name)
         shifts = ask_plan_table(snapshot, "staffing")
-        if shifts.height:
+        if shifts.height and {"place", "person"} <= set(shifts.columns):
             first = shifts.row(0, named=True)
             return _Member(snapshot, str(first["place"]), str(first["person"]), str(first.get("name") or first["person"]))
     return None

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
+
+import polars as pl
 
 from busyness.domain.clock import Clock, SystemClock
 from busyness.domain.errors import BusynessError, InputError, UnavailableError, did_you_mean
@@ -18,8 +21,11 @@ from busyness.workflows.service.gate import Check, GateError, Limits, checked, p
 from busyness.workflows.service.settings import WorldSettings
 from busyness.workflows.service.snapshot import Snapshot, load_snapshot, signature
 
+log = logging.getLogger("busyness.service")
 PLAIN = "current"
 """The id of the one release of a world that is a plain forecast folder."""
+FAULTS = (Exception, pl.exceptions.PanicException)
+"""Whatever is wrong with the new one, the old one goes on answering; a panic of the table library is no ``Exception``."""
 
 
 @dataclass(frozen=True)
@@ -134,8 +140,8 @@ class Holder:
         folder = releases.folder(release)
         try:
             return self._loaded(name, release, folder=folder)[1]
-        except BusynessError as fault:
-            return (Check("loads", "refused", str(fault)),)
+        except FAULTS as fault:
+            return (Check("loads", "refused", _sentence(fault)),)
 
     def watch(self, seconds: float, *, told: Callable[[Swap], None] | None = None) -> None:
         """This will refresh every so many seconds in a thread, until ``stop``; ``told`` hears of each swap."""
@@ -163,12 +169,15 @@ class Holder:
         settings = self.settings[name]
         served = self._held.get(name)
         try:
-            candidates = _candidates(settings.folder, first=served is None)
-        except Exception as fault:  # noqa: BLE001 - one broken world never stops the others
+            candidates = [
+                (_Seen(release, signature(folder)), folder)
+                for release, folder in _candidates(settings.folder, first=served is None)
+            ]
+        except FAULTS as fault:  # one broken world never stops the others
             self._refuse(name, "", fault=fault)
             return None
-        for release, folder in candidates:
-            seen = _Seen(release, signature(folder))
+        for seen, folder in candidates:
+            release = seen.release
             if self._seen.get(name) == seen:
                 return None
             try:
@@ -176,12 +185,12 @@ class Holder:
                 passed(checks)
                 if snapshot.adds_up:
                     together(snapshot)  # asked for often, and thousands of places take a while: done before it answers
-            except Exception as fault:  # noqa: BLE001 - whatever is wrong with the new one, the old one goes on answering
+            except FAULTS as fault:
                 self._refuse(name, release, fault=fault)
-                self._remember(name, seen, candidates)
+                self._remember(name, seen, champion=candidates[0][0])
                 continue
-            self._remember(name, seen, candidates)
-            self._accept(snapshot, checks, newest=release == candidates[0][0])
+            self._remember(name, seen, champion=candidates[0][0])
+            self._accept(snapshot, checks, newest=seen == candidates[0][0])
             return Swap(name, served, snapshot)
         return None
 
@@ -191,8 +200,8 @@ class Holder:
         limits = Limits(stale_hours=settings.stale_hours)
         return snapshot, checked(snapshot, served=self._held.get(name), now=self.now(name), limits=limits)
 
-    def _remember(self, name: str, seen: _Seen, candidates: Sequence[tuple[str, Path]]) -> None:
-        if seen.release == candidates[0][0]:  # a stand-in does not hide that the champion's files changed
+    def _remember(self, name: str, seen: _Seen, *, champion: _Seen) -> None:
+        if seen == champion:  # a stand-in does not hide that the champion's files changed
             self._seen[name] = seen
 
     def _accept(self, snapshot: Snapshot, checks: tuple[Check, ...], *, newest: bool) -> None:
@@ -202,15 +211,18 @@ class Holder:
             self._refusals = MappingProxyType(left)
         self._held = MappingProxyType({**self._held, snapshot.world: snapshot})
 
-    def _refuse(self, name: str, release: str, *, fault: Exception) -> None:
-        sentence = (
-            str(fault) if isinstance(fault, BusynessError) else f"It cannot be read ({type(fault).__name__}: {fault})."
-        )
+    def _refuse(self, name: str, release: str, *, fault: BaseException) -> None:
+        sentence = _sentence(fault)
         checks = fault.checks if isinstance(fault, GateError) else (Check("loads", "refused", sentence),)
         refusal = Refusal(name, release, self.clock.now(), sentence, checks)
         earlier = self._refusals.get(name)
         if earlier is None or (earlier.release, earlier.sentence) != (release, refusal.sentence):
             self._refusals = MappingProxyType({**self._refusals, name: refusal})
+            log.warning("%s: release %s may not answer. %s", name, release or "?", sentence)
+
+
+def _sentence(fault: BaseException) -> str:
+    return str(fault) if isinstance(fault, BusynessError) else f"It cannot be read ({type(fault).__name__}: {fault})."
 
 
 def _plain(folder: Path) -> bool:

@@ -10,11 +10,10 @@ from email.utils import make_msgid
 
 from busyness.domain.errors import SettingsError, UnavailableError
 from busyness.workflows.service.morning_letter import Letter
-from busyness.workflows.service.settings import NoticeSettings
+from busyness.workflows.service.settings import HERE, NoticeSettings
 
 _SECONDS = 20.0
 _IMPLICIT_TLS = 465
-_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def _connected(box: Mailbox) -> smtplib.SMTP:
         server.ehlo()
         if server.has_extn("starttls"):
             server.starttls(context=context)
-        elif box.host not in _HERE:
+        elif box.host not in HERE:
             raise smtplib.SMTPException("it offers no encryption")
     except BaseException:
         server.close()

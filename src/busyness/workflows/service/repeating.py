@@ -14,7 +14,7 @@ log = logging.getLogger("busyness.service")
 class Repeating:
     """Calls ``act`` at once and then every so many ``seconds``; after a complaint (``BusynessError``) a minute later.
 
-    A complaint is logged once, until another comes or all is well again.
+    A complaint is logged once, until another comes or all is well again; a fault of ours each time.
     """
 
     def __init__(self, name: str, act: Callable[[], object], *, seconds: float, after_fault: float = 60.0) -> None:
@@ -40,6 +40,9 @@ class Repeating:
             if str(fault) != self._told:
                 log.warning("%s: %s", self._name, fault)
             self._told = str(fault)
+            return self._after_fault
+        except Exception:  # a fault of ours: it is told in full, and what goes on beside it goes on
+            log.exception("%s failed.", self._name)
             return self._after_fault
         self._told = ""
         return self._seconds

@@ -11,7 +11,7 @@ from busyness.domain.errors import ConflictError
 from busyness.state.notices import NewNotice
 from busyness.state.rosters import PublishedShift, Roster, RosterEdit, RosterShift
 from busyness.state.store import State
-from busyness.state.swaps import Swap
+from busyness.state.swaps import ACCEPTED, ASKED, REFUSED, Swap
 from busyness.tables import columns as c
 from busyness.workflows.service.ask_plans import ask_plan_table
 from busyness.workflows.service.snapshot import Snapshot
@@ -74,6 +74,14 @@ def decide_swap(state: State, swap: Swap, *, approve: bool, by: str, now: dateti
         details = {"start": swap.start.isoformat(), "place": swap.place, "reason": reason}
         _tell(state, people, "swap_approved" if approve else "swap_declined", details, now=now)
     return decided
+
+
+def tell_of_swap(state: State, swap: Swap, *, now: datetime) -> None:
+    """This will tell whom a swap waits for: the colleague who is asked, or the asker, of the colleague's answer."""
+    to = swap.colleague if swap.status == ASKED else swap.person if swap.status in {ACCEPTED, REFUSED} else None
+    if to is not None:
+        details = {"start": swap.start.isoformat(), "place": swap.place}
+        _tell(state, [to], f"swap_{swap.status}", details, now=now)
 
 
 def own_shift(state: State, person: str, *, world: str, start: datetime, end: datetime) -> PublishedShift:

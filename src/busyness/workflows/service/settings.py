@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -19,6 +20,8 @@ SECRETS: Mapping[str, str] = {
     "mail_password": "BUSYNESS_MAIL_PASSWORD",
 }
 """What may be secret, and the variable of the environment that holds it."""
+HERE = frozenset({"127.0.0.1", "::1", "localhost"})
+"""Names of this machine: what goes there passes through no network."""
 
 
 class _Block(BaseModel):
@@ -74,6 +77,7 @@ class OidcSettings(_Block):
     issuer: str = Field(description="the provider's URL, https")
     audience: str = Field(description="whom its tokens must be for")
     client_id: str = Field("", description="of the dashboard's login; none: tokens of programs only")
+    scopes: tuple[str, ...] = Field(("openid", "profile", "email"), description="what the dashboard's login asks for")
     role_claim: str = Field("busyness_role", description="the claim that holds the role")
     worlds_claim: str = Field("busyness_worlds", description="lists the worlds, * for all; '': everybody sees all")
     places_claim: str = Field("busyness_places", description="lists the places, * for all; '': everybody sees all")
@@ -85,8 +89,7 @@ class OidcSettings(_Block):
     @field_validator("issuer")
     @classmethod
     def _encrypted(cls, url: str) -> str:
-        local = url.startswith(("http://127.0.0.1", "http://localhost"))
-        if not url.startswith("https://") and not local:
+        if not encrypted(url):
             raise ValueError("an issuer's URL begins with https://")
         return url.rstrip("/")
 
@@ -95,6 +98,7 @@ class NoticeSettings(_Block):
     """Where notices go besides the page. Secrets: BUSYNESS_WEBHOOK_SECRET (signs), BUSYNESS_MAIL_PASSWORD."""
 
     webhook: str = Field("", description="URL that gets each notice as signed JSON")
+    mail: bool = Field(False, description="whether readers with an address get theirs by e-mail too")
     mail_host: str = Field("", description="SMTP server, with TLS")
     mail_port: int = Field(587, ge=1, le=65535, description="its port")
     mail_user: str = Field("", description="who logs in there")
@@ -135,6 +139,21 @@ class JobSettings(_Block):
     )
 
 
+class RetentionSettings(_Block):
+    """For how many days what people did is kept; older rows go within the hour. What each holds: docs/state.md."""
+
+    replies: int = Field(7, ge=1, description="answers to posts with an idempotency key")
+    drafts: int = Field(30, ge=1, description="rosters that were never published")
+    notices: int = Field(90, ge=1, description="what people were told")
+    ended_keys: int = Field(365, ge=1, description="keys that have ended, without their secret")
+    swaps: int = Field(365, ge=1, description="who gave whom a shift")
+    proposals: int = Field(730, ge=1, description="intraday proposals and what came of them")
+    observations: int = Field(1100, ge=1, description="posted counts")
+    overrides: int = Field(1100, ge=1, description="figures set by hand")
+    rosters: int = Field(1100, ge=1, description="published rosters")
+    audit: int = Field(1100, ge=1, description="the log of decisions, edits and refusals")
+
+
 class ServiceSettings(_Block):
     """Everything one service needs."""
 
@@ -149,6 +168,7 @@ class ServiceSettings(_Block):
     notices: NoticeSettings = NoticeSettings()
     morning: MorningSettings = MorningSettings()
     jobs: JobSettings = JobSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @field_validator("worlds")
     @classmethod
@@ -165,6 +185,16 @@ class ServiceSettings(_Block):
         if at and ":" in before.partition("://")[2]:
             raise ValueError("a password does not belong in a file; put the whole URL into BUSYNESS_STATE_URL")
         return url
+
+
+def encrypted(url: str) -> bool:
+    """This will say whether a URL is safe to send secrets to: https, or a server on this machine.
+
+    >>> encrypted("https://login.example"), encrypted("http://localhost:9000"), encrypted("http://localhost.example")
+    (True, True, False)
+    """
+    parts = urlsplit(url)
+    return parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in HERE)
 
 
 def secret(name: str, *, environment: Mapping[str, str] | None = None) -> str:

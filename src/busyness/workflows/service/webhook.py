@@ -8,7 +8,6 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from urllib.parse import urlsplit
 
 import httpx
 
@@ -18,13 +17,13 @@ from busyness.state.audit import AuditFilter
 from busyness.state.deed import Deed
 from busyness.state.notices import Notice
 from busyness.state.store import State
+from busyness.workflows.service.settings import encrypted
 
 HANDED_ON = "notice.handed_on"
 """The action in the audit log that says up to which notice the other side has them."""
 SIGNATURE = "busyness-signature"
 _SECONDS = 10.0
 _PAUSES = (1.0, 4.0, 15.0)
-_HERE = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
 @dataclass(frozen=True)
@@ -35,8 +34,7 @@ class Webhook:
     secret: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        parts = urlsplit(self.url)
-        if parts.scheme != "https" and parts.hostname not in _HERE:
+        if not encrypted(self.url):
             raise SettingsError(f"{self.url} is not encrypted.", hint="A webhook's URL begins with https://.")
         if not self.secret:
             raise SettingsError("Nothing signs the notices.", hint="Set BUSYNESS_WEBHOOK_SECRET.")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from importlib import import_module
 from importlib.metadata import entry_points
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from busyness.domain.errors import SettingsError, did_you_mean
@@ -21,6 +22,7 @@ from busyness.workflows.settings import ModelSettings
 if TYPE_CHECKING:
     from busyness.models.neural.network import Weights
     from busyness.models.regression import Regressor
+    from busyness.workflows.blend_members import NamedMember
 
 Make = Callable[["ModelSettings", int, Stopwatch], MedianForecaster]
 """(settings, threads, stopwatch) → a member that has not been fitted."""
@@ -60,6 +62,32 @@ def _average(settings: ModelSettings, threads: int, watch: Stopwatch) -> MedianF
     from busyness.models.average import AverageForecaster
 
     return AverageForecaster([make(settings, threads, watch) for make in (_boosted, _forest, _seasonal)])
+
+
+def _blend(settings: ModelSettings, threads: int, watch: Stopwatch) -> MedianForecaster:
+    from busyness.models.blend import BlendForecaster
+    from busyness.workflows.blend_members import named_members
+
+    return BlendForecaster(
+        [_own(member, settings, threads, watch=watch) for member in named_members(settings.arguments, usual_members())]
+    )
+
+
+def _own(member: NamedMember, settings: ModelSettings, threads: int, *, watch: Stopwatch) -> MedianForecaster:
+    """A member of a blend; one that sees a history of its own is wrapped."""
+    from busyness.models.prepared import PreparedForecaster
+
+    if member.model in {"blend", "auto"}:
+        raise SettingsError(f"A blend cannot hold '{member.model}'.", hint="Name its members one by one.")
+    own = settings.model_copy(update={"model": member.model, "arguments": member.arguments})
+    made = maker(member.model)(own, threads, watch)
+    told = member.preparation.told()
+    return PreparedForecaster(made, member.preparation.prepare(), told) if told else made
+
+
+def usual_members() -> tuple[str, ...]:
+    """This will return who blends unless others are named: two kinds of trees and a network; without PyTorch, a ridge."""
+    return ("boosted", "tweedie", "embedding" if find_spec("torch") else "ridge")
 
 
 def _with_objective(settings: ModelSettings, threads: int, watch: Stopwatch) -> MedianForecaster:
@@ -187,6 +215,7 @@ MEMBERS: Mapping[str, Make] = {
     "forest": _forest,
     "seasonal": _seasonal,
     "average": _average,
+    "blend": _blend,
     "l1": _with_objective,
     "quantile": _with_objective,
     "poisson": _with_objective,
@@ -211,18 +240,45 @@ def forecaster(settings: ModelSettings, *, watch: Stopwatch, version: str = "") 
 
     threads = free_threads(settings.threads)
     member = maker(settings.model)(settings, threads, watch)
+    if settings.select_features:
+        member = _selecting(member, settings, watch)
     return CalibratedForecaster(member, levels=settings.levels, watch=watch, version=version)
+
+
+def _selecting(member: MedianForecaster, settings: ModelSettings, watch: Stopwatch) -> MedianForecaster:
+    from busyness.models.selecting import SELECTABLE, SelectingForecaster
+
+    if member.kind not in SELECTABLE:
+        raise SettingsError(
+            f"The features of '{settings.model}' cannot be chosen.", hint=f"They can of {', '.join(SELECTABLE)}."
+        )
+    chosen: Any = SelectingForecaster(member, seed=settings.seed, watch=watch)  # fits to its member, not to itself
+    selecting: MedianForecaster = chosen
+    return selecting
+
+
+def _with_arguments(make: Make) -> Make:
+    """What makes the same members with the parameters that the settings' arguments name (``models/open_parameters.py``)."""
+
+    def made(settings: ModelSettings, threads: int, watch: Stopwatch) -> MedianForecaster:
+        from busyness.models.open_parameters import with_parameters
+
+        return with_parameters(make(settings, threads, watch), settings.model, settings.arguments)
+
+    return made
 
 
 def maker(name: str) -> Make:
     """This will return what makes members of that name; raises ``SettingsError`` where there is none."""
     if name in MEMBERS:
-        return MEMBERS[name]
+        return _with_arguments(MEMBERS[name])
     others = {found.name: found for found in entry_points(group="busyness.forecasters")}
     if name in others:
         make: Make = others[name].load()
         return make
     if "." in name:
         return _regression
-    known = [*MEMBERS, *others]
+    if name == "auto":
+        raise SettingsError("'auto' chooses a model for data, and there are none here.", hint="Name a model.")
+    known = [*MEMBERS, "auto", *others]
     raise SettingsError(f"There is no model '{name}'; known are {', '.join(known)}.", hint=did_you_mean(name, known))

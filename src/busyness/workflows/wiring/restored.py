@@ -18,7 +18,13 @@ from busyness.workflows.wiring.members import DOTTED, MEMBERS, REGRESSORS
 def restored(parts: Parts, *, threads: int | None = None, watch: Stopwatch | None = None, version: str = "") -> Forecaster:
     """This will return the fitted forecaster that an artifact's parts hold."""
     from busyness.models.calibrated import CalibratedForecaster
+    from busyness.models.online import KIND, UpdatingForecaster
 
+    if parts.kind == KIND:
+        inner = restored(parts.inner("frozen", "calibrated", parts.facts["frozen"]), threads=threads, watch=watch)
+        assert isinstance(inner, CalibratedForecaster)
+        inner.version = version
+        return UpdatingForecaster.from_parts(parts, inner)
     facts = dict(parts.facts.get("member") or {})
     member = restored_member(parts.inner("member", str(facts.pop("kind", "")), facts), free_threads(threads))
     return CalibratedForecaster.from_parts(parts, member, version=version, watch=watch)
@@ -43,8 +49,12 @@ def restored_member(parts: Parts, threads: int) -> MedianForecaster:
 
 def _features(parts: Parts, threads: int) -> FeatureBuilder:
     from busyness.features.builder import DirectFeatures
+    from busyness.models.selected_columns import LEFT_OUT, SelectedColumns
 
-    return DirectFeatures.from_facts(parts.facts["features"], threads=threads)
+    facts = {name: value for name, value in parts.facts["features"].items() if name != LEFT_OUT}
+    built = DirectFeatures.from_facts(facts, threads=threads)
+    left_out = parts.facts["features"].get(LEFT_OUT)
+    return SelectedColumns(built, left_out) if left_out else built
 
 
 def _restored_average(parts: Parts, threads: int) -> MedianForecaster:
@@ -53,6 +63,23 @@ def _restored_average(parts: Parts, threads: int) -> MedianForecaster:
     inner = [dict(member) for member in parts.facts["members"]]
     members = [parts.inner(f"m{k}", str(fact.pop("kind")), fact) for k, fact in enumerate(inner)]
     return AverageForecaster([restored_member(member, threads) for member in members], parts.facts["weights"])
+
+
+def _restored_blend(parts: Parts, threads: int) -> MedianForecaster:
+    from busyness.models.blend import BlendForecaster
+
+    inner = [dict(member) for member in parts.facts["members"]]
+    members = [parts.inner(f"m{k}", str(fact.pop("kind")), fact) for k, fact in enumerate(inner)]
+    return BlendForecaster.from_parts(parts, [restored_member(member, threads) for member in members])
+
+
+def _restored_prepared(parts: Parts, threads: int) -> MedianForecaster:
+    from busyness.models.prepared import PreparedForecaster
+    from busyness.workflows.blend_members import OwnPreparation
+
+    own, inner = OwnPreparation(**parts.facts["told"]), dict(parts.facts["member"])
+    member = restored_member(parts.inner("member", str(inner.pop("kind")), inner), threads)
+    return PreparedForecaster(member, own.prepare(), own.told())
 
 
 def _restored_seasonal(parts: Parts, threads: int) -> MedianForecaster:
@@ -93,6 +120,8 @@ def _restored_as_made(parts: Parts, threads: int) -> MedianForecaster:
 
 RESTORERS: Mapping[str, Callable[[Parts, int], MedianForecaster]] = {
     "average": _restored_average,
+    "blend": _restored_blend,
+    "prepared": _restored_prepared,
     "seasonal": _restored_seasonal,
     "recursive": _restored_recursive,
     **dict.fromkeys(("boosted", "forest", "l1", "quantile", "poisson", "tweedie"), _restored_trees),

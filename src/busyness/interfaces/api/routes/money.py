@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from busyness.decisions.money.assumptions import Assumptions
-from busyness.domain.errors import InputError, did_you_mean
+from busyness.domain.errors import ForbiddenError, InputError, did_you_mean
 from busyness.interfaces.api.asked import Caller, WorldName
 from busyness.interfaces.api.routes.jobs import JobTaken, taken
 from busyness.interfaces.api.strict_route import StrictRoute
@@ -29,6 +29,10 @@ class AssumptionsGiven(BaseModel):
 def assume(asked: Caller, *, given: AssumptionsGiven, world: WorldName = None) -> Response:
     """Reckon the money page again with other assumptions. The job's result: the plan's facts."""
     snapshot = asked.snapshot(world, "money", action="write")
+    if asked.principal.places is not None:
+        raise ForbiddenError(
+            "Assumptions are of the whole world, and you see some of its places.", resource="money", action="write"
+        )
     for name, value in given.assumptions.items():
         if name not in _KNOWN:
             raise InputError(f"There is no assumption '{name}'.", hint=did_you_mean(name, _KNOWN) or ", ".join(_KNOWN))

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 from datetime import UTC, timedelta
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import polars as pl
 from fastapi import APIRouter, Query, Request
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from busyness.interfaces.api.answers import Page, items_answer, json_answer
-from busyness.interfaces.api.asked import Asked, Caller, WorldName
-from busyness.interfaces.api.instants import Instant
+from busyness.interfaces.api.asked import Asked, Caller
 from busyness.interfaces.api.problems import Problem
 from busyness.interfaces.api.record_ids import Number
-from busyness.interfaces.api.routes.swaps import SwapSaid, SwapsSaid, swap_said
 from busyness.interfaces.api.service import Service
+from busyness.interfaces.api.signing_in import own_address
 from busyness.interfaces.api.strict_route import StrictRoute
-from busyness.interfaces.api.words import MaybeSentence, Word
 from busyness.reports.calendars import calendars
 from busyness.state.notices import Notice
 from busyness.state.rosters import PublishedShift
-from busyness.state.swaps import NewSwap
 from busyness.tables import columns as c
-from busyness.workflows.service.rosters import own_shift
 
 router = APIRouter(prefix="/v1/my", tags=["my"], route_class=StrictRoute)
-_BEHIND, _AHEAD = timedelta(days=14), timedelta(days=90)
+BEHIND, AHEAD = timedelta(days=14), timedelta(days=90)
 
 
 class MyShift(BaseModel):
@@ -35,6 +31,7 @@ class MyShift(BaseModel):
 
     world: str
     place: str
+    place_name: str = Field(description="how people call it; the id where nothing is known of it")
     start: AwareDatetime
     end: AwareDatetime
     detail: dict[str, Any]
@@ -46,25 +43,6 @@ class MyShifts(BaseModel):
     meta: None
     items: list[MyShift]
     next: None
-
-
-class SwapGiven(BaseModel):
-    """A shift of mine that I want to give, to somebody or to whoever takes it, perhaps for one of theirs."""
-
-    model_config = ConfigDict(extra="forbid")
-    start: Instant
-    end: Instant
-    colleague: Word | None = None
-    in_return_start: Instant | None = None
-    in_return_end: Instant | None = None
-    message: MaybeSentence = ""
-
-
-class SwapAnswer(BaseModel):
-    """What I say to a swap: to another's (accept, refuse), or to my own (withdraw)."""
-
-    model_config = ConfigDict(extra="forbid")
-    answer: Literal["accept", "refuse", "withdraw"]
 
 
 class NoticeSaid(BaseModel):
@@ -96,21 +74,21 @@ class CalendarLink(BaseModel):
 @router.get("/shifts", response_model=MyShifts)
 def shifts(asked: Caller) -> Response:
     """My published shifts."""
-    person = _person(asked, "my_shifts")
-    found = _shifts_of(asked.service, person)
-    return items_answer([_shift(one) for one in found if asked.principal.sees_world(one.world)])
+    person = own_person(asked, "my_shifts")
+    found = own_shifts(asked.service, person)
+    return items_answer([_shift(asked.service, one) for one in found if asked.principal.sees_world(one.world)])
 
 
 @router.post("/calendar-link", response_model=CalendarLink, status_code=201)
 def calendar_link(asked: Caller) -> Response:
     """A secret address of my shifts for a phone's calendar."""
-    _person(asked, "my_shifts", write=True)
+    own_person(asked, "my_shifts", write=True)
     state = asked.service.state
     with state.transaction():
         token = state.calendar_links.create(asked.principal.id, now=asked.service.now())
         asked.done("calendar.link", "calendar_links")
-    own = asked.service.settings.server.public_url or str(asked.request.base_url)
-    return json_answer({"url": f"{own.rstrip('/')}/v1/my/shifts.ics?token={token}"}, 201)
+    own = own_address(asked.request, asked.service)
+    return json_answer({"url": f"{own}/v1/my/shifts.ics?token={token}"}, 201)
 
 
 @router.get("/shifts.ics", responses={200: {"content": {"text/calendar": {"schema": {"type": "string"}}}}})
@@ -123,7 +101,7 @@ def calendar(request: Request, *, token: Annotated[str, Query(max_length=200)]) 
         raise Problem(
             404, "This calendar link has ended.", field="query.token", hint="Make a new one on the page My shifts."
         )
-    found = _shifts_of(service, owner.person)
+    found = own_shifts(service, owner.person)
     files = calendars(_table(found, owner.name), timezone="UTC", made=service.now(), language=owner.language)
     content = (
         files.get(owner.person) or b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//busyness//roster//EN\r\nEND:VCALENDAR\r\n"
@@ -131,53 +109,10 @@ def calendar(request: Request, *, token: Annotated[str, Query(max_length=200)]) 
     return Response(content, media_type="text/calendar; charset=utf-8")
 
 
-@router.get("/swaps", response_model=SwapsSaid)
-def my_swaps(asked: Caller, *, paging: Page) -> Response:
-    """The swaps that I asked for, or am asked for."""
-    person = _person(asked, "my_shifts")
-    page = asked.service.state.swaps.of_person(person, limit=paging.limit, cursor=paging.cursor)
-    return items_answer([swap_said(one) for one in page.items], page.next)
-
-
-@router.post("/swaps", response_model=SwapSaid, status_code=201)
-def ask_swap(asked: Caller, *, given: SwapGiven, world: WorldName = None) -> Response:
-    """Ask to give one of my shifts away, or to swap it."""
-    person = _person(asked, "my_shifts", write=True)
-    name = asked.world(world)
-    state = asked.service.state
-    held = own_shift(state, person, world=name, start=given.start, end=given.end)
-    with state.transaction():
-        new = NewSwap(world=name, place=held.place, person=person, **given.model_dump())
-        kept = state.swaps.ask(new, now=asked.service.now())
-        asked.done("swap.ask", f"swaps/{kept.id}", world=name, place=held.place, after={"person": person})
-    return json_answer(swap_said(kept), 201)
-
-
-@router.post("/swaps/{number}", response_model=SwapSaid)
-def answer_swap(asked: Caller, number: Number, *, given: SwapAnswer) -> Response:
-    """Take a colleague's shift, or not; or take back what I asked for. A manager decides afterwards."""
-    person = _person(asked, "my_shifts", write=True)
-    state = asked.service.state
-    held = state.swaps.get(number)
-    if given.answer == "withdraw":
-        asked.may("my_shifts", "write", person=held.person)
-    elif held.colleague not in {None, person}:
-        asked.may("my_shifts", "write", person=held.colleague)
-    with state.transaction():
-        if given.answer == "withdraw":
-            kept = state.swaps.withdraw(number, now=asked.service.now())
-        elif given.answer == "accept":
-            kept = state.swaps.accept(number, colleague=person, now=asked.service.now())
-        else:
-            kept = state.swaps.refuse(number, colleague=person, now=asked.service.now())
-        asked.done(f"swap.{given.answer}", f"swaps/{number}", world=kept.world, place=kept.place, after={"person": person})
-    return json_answer(swap_said(kept))
-
-
 @router.get("/notices", response_model=NoticesSaid)
 def notices(asked: Caller, *, paging: Page, unread: Annotated[bool, Query()] = False) -> Response:
     """What I am told."""
-    _person(asked, "my_notices")
+    own_person(asked, "my_notices")
     reader = asked.service.state.people.get(asked.principal.id)
     page = asked.service.state.notices.of(reader, unread=unread, limit=paging.limit, cursor=paging.cursor)
     return items_answer([_notice(one) for one in page.items], page.next)
@@ -186,7 +121,7 @@ def notices(asked: Caller, *, paging: Page, unread: Annotated[bool, Query()] = F
 @router.post("/notices/{number}/read", response_model=NoticeSaid)
 def read(asked: Caller, number: Number) -> Response:
     """I have read it."""
-    _person(asked, "my_notices", write=True)
+    own_person(asked, "my_notices", write=True)
     state = asked.service.state
     reader = state.people.get(asked.principal.id)
     with state.transaction():
@@ -195,26 +130,29 @@ def read(asked: Caller, number: Number) -> Response:
     return json_answer(_notice(kept))
 
 
-def _person(asked: Asked, resource: str, *, write: bool = False) -> str:
+def own_person(asked: Asked, resource: str, *, write: bool = False) -> str:
+    """This will return who asks, by the rosters' id, if they are somebody there and may."""
     person = asked.principal.person
     asked.may(resource, "write" if write else "read", person=person)
     return str(person)
 
 
-def _shifts_of(service: Service, person: str) -> tuple[PublishedShift, ...]:
-    """Around each world's own time: in some it stands."""
+def own_shifts(service: Service, person: str) -> tuple[PublishedShift, ...]:
+    """This will return somebody's published shifts around each world's own time: in some it stands."""
     found: list[PublishedShift] = []
     for world in service.holder.names:
         now = service.holder.now(world)
-        found += service.state.rosters.of_person(person, start=now - _BEHIND, end=now + _AHEAD, worlds=[world])
+        found += service.state.rosters.of_person(person, start=now - BEHIND, end=now + AHEAD, worlds=[world])
     return tuple(sorted(found, key=lambda one: one.shift.start))
 
 
-def _shift(one: PublishedShift) -> dict[str, Any]:
-    shift = one.shift
+def _shift(service: Service, one: PublishedShift) -> dict[str, Any]:
+    shift, snapshot = one.shift, service.held(one.world)
+    known = snapshot is not None and one.place in snapshot.rows
     return {
         "world": one.world,
         "place": one.place,
+        "place_name": snapshot.place(one.place)[1].label if snapshot and known else one.place,
         "start": shift.start,
         "end": shift.end,
         "detail": dict(shift.detail),

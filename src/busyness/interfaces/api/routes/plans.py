@@ -45,7 +45,7 @@ class PlanSaid(BaseModel):
 def plan_answer(asked: Asked, kind: str, *, form: Format, paging: Paging, world: str | None) -> Response:
     """This will answer with a plan's facts and a page of its actions, those of the places in scope."""
     snapshot = asked.snapshot(world, kind)
-    said = ask_plan(snapshot, kind)
+    said = ask_plan(snapshot, kind, places=asked.principal.places)
     asked.remember(snapshot)
     actions = ask_plan_table(snapshot, kind, places=asked.principal.places)
     begin = paging.begin(snapshot.etag)

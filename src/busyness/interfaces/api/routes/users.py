@@ -13,6 +13,7 @@ from busyness.interfaces.api.answers import Page, items_answer, json_answer
 from busyness.interfaces.api.asked import Asked, Caller
 from busyness.interfaces.api.problems import Problem
 from busyness.interfaces.api.record_ids import RecordId
+from busyness.interfaces.api.signing_in import own_address
 from busyness.interfaces.api.strict_route import StrictRoute
 from busyness.interfaces.api.words import Flag, Word
 from busyness.state.people import Principal, Profile
@@ -110,8 +111,8 @@ def login_link(asked: Caller, user: RecordId) -> Response:
     with state.transaction():
         token = state.sessions.link(user, now=asked.service.now())
         asked.done("user.link", f"users/{user}")
-    own = asked.service.settings.server.public_url or str(asked.request.base_url)
-    return json_answer({"url": f"{own.rstrip('/')}/login?token={token}"}, 201)
+    own = own_address(asked.request, asked.service)
+    return json_answer({"url": f"{own}/login?token={token}"}, 201)
 
 
 def _profile(given: UserGiven) -> Profile:

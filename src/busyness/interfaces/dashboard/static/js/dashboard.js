@@ -12,10 +12,10 @@ import { onMove, part, remember, remembered, view } from "./view.js";
 const root = document.documentElement;
 const home = document.getElementById("section");
 
-/** The world of the address, else the last one looked at, else the first. */
+/** The world of the address, else the last one looked at, else the first that has something to show. */
 function chosenWorld() {
   const named = (name) => view.worlds.find((world) => world.name === name);
-  return named(part("world")) ?? named(remembered("world")) ?? view.worlds[0] ?? null;
+  return named(part("world")) ?? named(remembered("world")) ?? view.worlds.find((world) => world.ready) ?? view.worlds[0] ?? null;
 }
 
 /** The person's own language counts until they chose one in this browser. */
@@ -64,11 +64,11 @@ async function start() {
       home.setAttribute("aria-busy", "false");
       return;
     }
-    await drawWhere(section.asks ?? {});
     onMove(() => {
       drawMenu(sections, name);
       draw(section);
     });
+    await drawWhere(section.asks ?? {});
     await draw(section);
   } catch (error) {
     fill(home, failureNote(error, () => location.reload()));

@@ -21,7 +21,7 @@ export function fleetMap({ title, places, moves = [], take }) {
     const at = projection(corners, width, height);
     const middle = new Map(places.map((place) => [place.place, at(centreOf(place))]));
     return s("svg", { width, height, viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": title },
-      s("defs", {}, s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 6, markerHeight: 6, orient: "auto-start-reverse" }, s("path", { class: "arrow-head", d: "M0 0 8 4 0 8Z" }))),
+      s("defs", {}, s("marker", { id: "arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerUnits: "userSpaceOnUse", markerWidth: 9, markerHeight: 9, orient: "auto-start-reverse" }, s("path", { class: "arrow-head", d: "M0 0 8 4 0 8Z" }))),
       places.map((place) => mark(place, at, most, take)),
       moves.filter((move) => middle.has(move.from) && middle.has(move.to)).map((move) => arrow(middle.get(move.from), middle.get(move.to), move)));
   }));
@@ -49,6 +49,6 @@ function mark(place, at, most, take) {
 function arrow([x1, y1], [x2, y2], move) {
   const bend = 0.15;
   const [mx, my] = [(x1 + x2) / 2 - (y2 - y1) * bend, (y1 + y2) / 2 + (x2 - x1) * bend];
-  return s("path", { class: "move", d: `M${x1} ${y1}Q${mx} ${my} ${x2} ${y2}`, "stroke-width": 1 + Math.min(move.quantity / 4, 4), "marker-end": "url(#arrow)" },
+  return s("path", { class: "move", d: `M${x1} ${y1}Q${mx} ${my} ${x2} ${y2}`, "stroke-width": 1 + Math.min(move.quantity / 8, 2.5), "marker-end": "url(#arrow)" },
     s("title", {}, `${number(move.quantity)}`));
 }

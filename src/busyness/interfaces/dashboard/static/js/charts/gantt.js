@@ -1,7 +1,7 @@
 // One day's shifts as bars on people's rows, moved by pointer or keyboard.
 
 import { fill, h } from "../elements.js";
-import { say } from "../words.js";
+import { known, say } from "../words.js";
 import { linear } from "./scale.js";
 
 const STEP = 15;
@@ -9,6 +9,9 @@ const SHORTEST = 60;
 
 /** Minutes after midnight as `HH:MM`; later than midnight runs on to 24:00 and beyond. */
 export const clock = (minute) => `${String(Math.floor(minute / 60) % 24).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
+
+/** The same as short as it goes, for a narrow bar: `9`, `9:30`. */
+const short = (minute) => clock(minute).replace(/^0/, "").replace(/:00$/, "");
 
 /**
  * Draw an editable day.
@@ -33,7 +36,7 @@ export function gantt({ caption, people, shifts, from, until, locked = false, ch
 
   function words(shift) {
     const name = people.find((one) => one.person === shift.person)?.name ?? shift.person;
-    return say("gantt.shift", { name, role: shift.role ?? "", start: clock(shift.begin), end: clock(shift.finish) });
+    return say("gantt.shift", { name, role: shift.role ? known("task", shift.role) : "", start: clock(shift.begin), end: clock(shift.finish) });
   }
 
   function place(shift) {
@@ -49,7 +52,7 @@ export function gantt({ caption, people, shifts, from, until, locked = false, ch
     bar.style.setProperty("width", `${Math.min(share(shift.finish), 100) - Math.max(share(shift.begin), 0)}%`);
     bar.setAttribute("aria-label", words(shift));
     bar.title = words(shift);
-    fill(bar, h("span", {}, `${clock(shift.begin)}–${clock(shift.finish)}`), shift.role ? h("span", { class: "bar-role" }, shift.role) : null);
+    fill(bar, h("span", {}, `${short(shift.begin)}–${short(shift.finish)}`), shift.role ? h("span", { class: "bar-role" }, known("task", shift.role)) : null);
     return bar;
   }
 

@@ -12,15 +12,17 @@ import { placePicker } from "./place_picker.js";
  */
 export async function drawWhere(asks) {
   const home = document.getElementById("where");
-  if (asks.place && view.world) await findPlace();
+  let failed = null;
+  if (asks.place && view.world) await findPlace().catch((error) => { failed = error; });
   const parts = [];
   if (asks.world !== false && view.worlds.length > 1) parts.push(worldSwitch(home, asks));
-  if (asks.place && view.world) parts.push(placePicker(view.place, (place) => {
+  if (asks.place && view.world && !failed) parts.push(placePicker(view.place, (place) => {
     view.place = place;
     setPart({ place: place.place });
     moved();
   }));
   fill(home, parts);
+  if (failed) throw failed; // the switch of worlds is there: another one may well answer
 }
 
 function worldSwitch(home, asks) {
@@ -30,14 +32,21 @@ function worldSwitch(home, asks) {
     inWorld(view.world.name);
     remember("world", view.world.name);
     setPart({ world: view.world.name, place: null });
-    await drawWhere(asks);
+    try {
+      await drawWhere(asks);
+    } catch {
+      location.reload(); // the page says what is wrong, as at its start
+      return;
+    }
     home.querySelector("select")?.focus();
     moved();
   };
   return h("label", { class: "world" }, h("span", { class: "unseen" }, say("world")),
     h("select", { onchange: change },
-      view.worlds.map((world) => h("option", { value: world.name, selected: world === view.world }, known("world", world.name, world.title ?? world.name)))));
+      view.worlds.map((world) => h("option", { value: world.name, selected: world === view.world }, named(world)))));
 }
+
+const named = (world) => known("world", world.name, world.title ?? world.name) + (world.ready === false ? ` ${say("world.waiting")}` : "");
 
 async function findPlace() {
   const wanted = part("place");

@@ -48,7 +48,7 @@ export async function draw(home) {
 
 function amount(row, value, currency, change = false) {
   if (row.unit === "share") return change ? `${signed(value * 100, 1)}\u00a0pp` : percent(value, 1);
-  if (WORDED.includes(row.unit)) return change ? signed(value, 1) : number(value, 1);
+  if (WORDED.includes(row.unit)) return change ? signed(value, Math.abs(row.plan) < 1000 ? 1 : 0) : number(value, Math.abs(row.plan) < 1000 ? 1 : 0);
   return `${change && value > 0 ? "+" : ""}${money(value, currency)}`;
 }
 

@@ -6,7 +6,7 @@ import { card } from "../parts/card.js";
 import { csvButton } from "../parts/csv_button.js";
 import { empty } from "../parts/empty.js";
 import { view } from "../view.js";
-import { clockOf, dayWords, localOf, say } from "../words.js";
+import { clockOf, dayWords, known, localOf, say } from "../words.js";
 import { calendarCard } from "./my_shifts/calendar_card.js";
 import { noticesCard } from "./my_shifts/notices_card.js";
 import { mySwapsCard, swapControl } from "./my_shifts/swaps.js";
@@ -16,13 +16,14 @@ export const asks = { world: false };
 /** Draw the page. */
 export async function draw(home) {
   const nothing = { items: [] };
-  const [mine, notices, swaps] = await Promise.all([get("/v1/my/shifts"), get("/v1/my/notices", { unread: true }).catch(() => nothing), get("/v1/my/swaps").catch(() => nothing)]);
+  const [mine, notices, swaps, colleagues] = await Promise.all([get("/v1/my/shifts"), ...[["/v1/my/notices", { unread: true }], ["/v1/my/swaps"], ["/v1/my/colleagues"]].map((asked) => get(...asked).catch(() => nothing))]);
   const again = () => draw(home);
+  const swapping = { swaps: swaps.items, colleagues: colleagues.items, again };
   const ahead = mine.items.filter((shift) => Date.parse(shift.end) >= Date.parse(worldOf(shift)?.clock ?? new Date().toISOString())).map(local);
   const [next, ...later] = ahead.sort((a, b) => a.start.localeCompare(b.start));
   fill(home, noticesCard(notices.items, again),
-    next ? [nextCard(next, swaps.items, again), card(say("shifts.later"), { aside: csvButton(mine.items, say("section.my_shifts")) }, later.length ? h("ul", { class: "shifts" }, later.map((shift) => row(shift, swaps.items, again))) : empty("shifts.no.more"))] : empty("shifts.none"),
-    mySwapsCard(swaps.items.map(local), again), calendarCard());
+    next ? [nextCard(next, swapping), card(say("shifts.later"), { aside: csvButton(mine.items, say("section.my_shifts")) }, later.length ? h("ul", { class: "shifts" }, later.map((shift) => row(shift, swapping))) : empty("shifts.no.more"))] : empty("shifts.none"),
+    mySwapsCard(swaps.items.map(local), swapping), calendarCard());
 }
 
 const worldOf = (shift) => view.worlds.find((world) => world.name === shift.world);
@@ -35,14 +36,14 @@ function local(shift) {
 
 const hours = (shift) => `${clockOf(shift.start)}–${clockOf(shift.end)}`;
 
-function details({ place, detail = {} }) {
-  return [place, detail.role, detail.break ? say("shifts.break", { span: detail.break }) : ""].filter(Boolean).join(" · ");
+function details({ place, place_name: name, detail = {} }) {
+  return [name ?? place, detail.role ? known("task", detail.role) : "", detail.break ? say("shifts.break", { span: detail.break }) : ""].filter(Boolean).join(" · ");
 }
 
-function nextCard(shift, swaps, again) {
-  return card(say("shifts.next"), {}, h("div", { class: "next-shift" }, h("p", { class: "figure" }, hours(shift)), h("p", {}, dayWords(shift.start, { long: true })), h("p", { class: "muted" }, details(shift)), swapControl(shift, swaps, again)));
+function nextCard(shift, swapping) {
+  return card(say("shifts.next"), {}, h("div", { class: "next-shift" }, h("p", { class: "figure" }, hours(shift)), h("p", {}, dayWords(shift.start, { long: true })), h("p", { class: "muted" }, details(shift)), swapControl(shift, swapping)));
 }
 
-function row(shift, swaps, again) {
-  return h("li", {}, h("div", {}, h("p", {}, h("strong", {}, `${dayWords(shift.start)} ${hours(shift)}`)), h("p", { class: "muted" }, details(shift))), swapControl(shift, swaps, again));
+function row(shift, swapping) {
+  return h("li", {}, h("div", {}, h("p", {}, h("strong", {}, `${dayWords(shift.start)} ${hours(shift)}`)), h("p", { class: "muted" }, details(shift))), swapControl(shift, swapping));
 }

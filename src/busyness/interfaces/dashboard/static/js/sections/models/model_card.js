@@ -16,7 +16,7 @@ export async function modelCard(release) {
   const made = facts.data_card ?? {};
   const rows = [
     ["card.kind", facts.kind], ["card.version", facts.version], ["card.made", facts.created_at ? momentWords(localOf(facts.created_at, view.world.timezone)) : null],
-    ["card.data", made.fingerprint ? `${made.source ?? ""} ${made.fingerprint}`.trim() : null], ["card.places", number(made.places)],
+    ["card.data", made.fingerprint ? `${String(made.source ?? "").split("/").at(-1)} ${made.fingerprint.slice(0, 12)}`.trim() : null], ["card.places", number(made.places)],
     ["card.span", made.first ? `${dayWords(localOf(made.first, view.world.timezone), { year: true })} – ${dayWords(localOf(made.last, view.world.timezone), { year: true })}` : null],
     ["card.observed", number(made.observed)], ["card.seed", facts.seed], ["card.software", facts.software ? `Busyness ${facts.software.busyness}, Python ${facts.software.python}` : null],
   ].filter(([, value]) => value !== null && value !== undefined && value !== "–");

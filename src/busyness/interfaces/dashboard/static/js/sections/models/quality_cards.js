@@ -5,7 +5,8 @@ import { card } from "../../parts/card.js";
 import { csvButton } from "../../parts/csv_button.js";
 import { empty } from "../../parts/empty.js";
 import { table } from "../../parts/table.js";
-import { known, number, percent, say, signed } from "../../words.js";
+import { view } from "../../view.js";
+import { dayWords, has, known, language, localOf, number, percent, say, signed } from "../../words.js";
 
 /** What the gate checked, and figures of the data's health. */
 export function checksCard({ checks = [], health = {} }) {
@@ -14,7 +15,7 @@ export function checksCard({ checks = [], health = {} }) {
     checks.length ? table({ caption: say("health.checks"), quiet: true, rows: checks, columns: [
       { label: say("health.check"), show: (row) => known("check", row.name) },
       { label: say("state"), show: (row) => h("span", { class: row.verdict === "passed" ? "chip" : "chip warn" }, known("verdict", row.verdict)) },
-      { label: say("health.says"), show: (row) => row.sentence || "–" },
+      { label: say("health.says"), show: (row) => (row.verdict === "passed" && language !== "en" && has(`passed.${row.name}`) ? say(`passed.${row.name}`) : row.sentence) || "–" },
     ] }) : null,
     facts.length ? h("details", {}, h("summary", {}, say("health.figures")), h("dl", { class: "facts" }, facts.map(([name, value]) => h("div", {}, h("dt", {}, known("health", name)), h("dd", {}, typeof value === "number" ? number(value) : value))))) : null,
     facts.length || checks.length ? null : empty("health.empty"));
@@ -32,12 +33,15 @@ export function driftCard(rows) {
   ] }) : empty("drift.empty"));
 }
 
+const MOMENT = /^\d{4}-\d{2}-\d{2}T/;
+const found = (value) => (typeof value === "number" ? number(value) : MOMENT.test(value) ? dayWords(localOf(value, view.world.timezone), { year: true }) : String(value ?? "–"));
+
 /** What was found in the data itself, as the makers of the forecast noted it. */
 export function findingsCard(rows) {
   if (!rows.length) return null;
   const names = Object.keys(rows[0]).filter((name) => rows.some((row) => row[name] !== null && typeof row[name] !== "object"));
   return card(say("findings.title"), { wide: true, aside: csvButton(rows, say("findings.title")) }, table({
     caption: say("findings.title"), quiet: true, first: 10, rows,
-    columns: names.map((name) => ({ label: known("finding", name, name.replace(/_/g, " ")), number: rows.every((row) => row[name] === null || typeof row[name] === "number"), show: (row) => (typeof row[name] === "number" ? number(row[name]) : String(row[name] ?? "–")) })),
+    columns: names.map((name) => ({ label: known("finding", name, name.replace(/_/g, " ")), number: rows.every((row) => row[name] === null || typeof row[name] === "number"), show: (row) => found(row[name]) })),
   }));
 }

@@ -3,7 +3,7 @@
 import { h } from "../../elements.js";
 import { dialog } from "../../parts/dialog.js";
 import { field, form } from "../../parts/field.js";
-import { dayWords, say } from "../../words.js";
+import { dayWords, known, say } from "../../words.js";
 
 const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
@@ -17,7 +17,7 @@ export function askNewShift(roster, day, added) {
     added();
   },
     field(say("person"), { name: "person", value: roster.people[0]?.person, options: roster.people.map((one) => [one.person, one.name]) }),
-    roster.roles.length ? field(say("role"), { name: "role", value: roster.roles[0], options: roster.roles.map((role) => [role, role]) }) : null,
+    roster.roles.length ? field(say("role"), { name: "role", value: roster.roles[0], options: roster.roles.map((role) => [role, known("task", role)]) }) : null,
     field(say("start"), { name: "start", type: "time", value: "10:00", step: 900, required: true }),
     field(say("end"), { name: "end", type: "time", value: "14:00", step: 900, required: true }),
     h("div", { class: "buttons" }, h("button", { type: "submit", class: "primary" }, say("roster.add")), h("button", { type: "button", onclick: () => box.close() }, say("cancel")))));

@@ -4,7 +4,7 @@ import { clock } from "../../charts/gantt.js";
 import { h } from "../../elements.js";
 import { csvButton } from "../../parts/csv_button.js";
 import { table } from "../../parts/table.js";
-import { say } from "../../words.js";
+import { known, say } from "../../words.js";
 
 const minutes = (text) => Number(text.slice(0, 2)) * 60 + Number(text.slice(3, 5));
 
@@ -23,7 +23,7 @@ export function shiftTable(roster, day, writes, changed, open = false) {
   const details = h("details", { class: "shifts", open }, h("summary", {}, say("roster.as.table")), table({
     caption: say("roster.shifts"), quiet: true, stack: true, rows: roster.on(day), columns: [
       { label: say("person"), show: (row) => row.name ?? row.person },
-      { label: say("role"), show: (row) => row.role ?? "–" },
+      { label: say("role"), show: (row) => (row.role ? known("task", row.role) : "–") },
       { label: say("start"), show: (row) => time(row, "begin", say("start")) },
       { label: say("end"), show: (row) => time(row, "finish", say("end")) },
       { label: say("break"), show: (row) => row.break || "–" },

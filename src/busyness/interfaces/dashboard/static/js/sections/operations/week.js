@@ -26,18 +26,21 @@ export async function drawView(home) {
     fill(home, empty("forecast.empty", { command: "busyness forecast …" }));
     return;
   }
-  const why = h("div", { class: "why", "aria-live": "polite" }, h("p", { class: "hint" }, say("why.hint")));
+  const why = h("div", { class: "why", "aria-live": "polite" }, h("p", { class: "hint" }, say(daily() ? "why.hint.days" : "why.hint")));
+  const heat = say(daily() ? "week.heat.days" : "week.heat");
   const unit = say("per.slot", { unit: unitWord(forecast.meta.noun), every: everyWords() });
   fill(home, h("p", { class: "lead" }, say("week.lead", { place: found.name ?? place, expected: number(sum(found)), unit: unitWord(forecast.meta.noun), first: dayWords(found.times[0]), last: dayWords(found.times.at(-1)) })),
     h("div", { class: "columns" },
-      card(say("week.heat"), { hint: unit }, heatMap({ caption: say("week.heat"), cells: cellsOf(found), take: (cell) => explain(why, place, cell) })),
+      card(heat, { hint: unit }, heatMap({ caption: heat, cells: cellsOf(found), take: (cell) => explain(why, place, cell) })),
       h("div", { class: "column" }, card(say("why"), {}, why), peaksCard(peaks.items, place, found.timezone))),
     card(say("week.forecast"), { wide: true, aside: csvLink("/v1/forecast", asked, say("week.forecast")) }, chartOf(found, unit)));
 }
 
+const daily = () => (view.world.slot_minutes ?? 60) >= 1440;
+
 const everyWords = () => {
   const minutes = view.world.slot_minutes ?? 60;
-  return minutes === 60 ? say("every.hour") : minutes >= 1440 ? say("every.day") : `${minutes}\u00a0min`;
+  return minutes === 60 ? say("every.hour") : daily() ? say("every.day") : `${minutes}\u00a0min`;
 };
 
 const sum = (found) => found.mean.reduce((total, value) => total + (value ?? 0), 0);
@@ -84,7 +87,7 @@ function peaksCard(items, place, zone) {
   return card(say("week.peaks"), { aside: csvLink("/v1/peaks", { place }, say("week.peaks")) }, items.length ? table({
     caption: say("week.peaks"), quiet: true, first: 8, rows: items.filter((row) => (row.rank ?? 1) === 1), columns: [
       { label: say("day"), keep: true, show: (row) => dayWords(row.date ?? start(row)) },
-      { label: say("hour"), show: (row) => clockOf(start(row)) },
+      ...(daily() ? [] : [{ label: say("hour"), show: (row) => clockOf(start(row)) }]),
       { label: say("likely"), number: true, show: (row) => likely(row.probability) },
       { label: say("size"), number: true, show: (row) => number(row.size_q50) },
     ],

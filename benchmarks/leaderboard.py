@@ -1,0 +1,156 @@
+"""The leaderboard: every model on the four real sets, each cell in a process of its own, into docs/benchmarks.md.
+
+    .venv/bin/python benchmarks/leaderboard.py                    # goes on where the last run stopped
+    .venv/bin/python benchmarks/leaderboard.py --sets uber --models boosted,ridge --minutes 5
+
+A cell that is done is kept in ``benchmarks/out/leaderboard.jsonl`` and not measured again; delete the file, or a line of it,
+to measure anew. A cell that takes longer than its budget is stopped and says so in the table.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from busyness.workflows.wiring.members import MEMBERS
+from figure import ROOT, Options
+from process import answered_within, scratch
+
+SETS = ("melbourne", "uber", "bayarea", "louisville")
+LEFT_OUT = ("l1", "quantile", "chronos", "keras")
+"""Not measured unless asked for: the same answers as ``boosted``, weights that must be fetched, the same network twice."""
+
+DOCS = ROOT / "docs" / "benchmarks.md"
+BEGIN, END = "<!-- leaderboard -->", "<!-- /leaderboard -->"
+Cell = dict[str, Any]
+
+
+def main() -> int:
+    """This will measure the cells that are missing, and write the table; 1 where a cell failed."""
+    asked = _arguments().parse_args()
+    options = Options(asked.quick, asked.threads, 1, asked.real)
+    kept = scratch(asked.keep)
+    done = read(kept)
+    for name in asked.sets:
+        for model in asked.models:
+            if (name, model) in done:
+                continue
+            cell = measured(name, model, options, minutes=asked.minutes)
+            done[name, model] = cell
+            print(json.dumps(cell, ensure_ascii=False), flush=True)
+            with kept.open("a", encoding="utf-8") as file:
+                file.write(json.dumps(cell, ensure_ascii=False) + "\n")
+    lines = list(table(done))
+    print("\n".join(lines))
+    if asked.write:
+        asked.write.write_text(placed(asked.write.read_text("utf-8"), lines), "utf-8")
+    return int(any("failed" in cell for cell in done.values()))
+
+
+def measured(name: str, model: str, options: Options, *, minutes: float) -> Cell:
+    """This will measure one cell; one that fails or takes too long says so instead."""
+    stamp = {"set": name, "model": model, "at": datetime.now(UTC).isoformat(timespec="seconds"), "threads": options.threads}
+    small = {"windows": 1, "fast": True} if options.quick else {}
+    config = str(ROOT / "examples" / "real" / f"{name}.yaml")
+    asked = {"config": config, "model": model, **small}
+    environment = {"BUSYNESS_REAL_DATA": str(options.real)}
+    try:
+        found = answered_within(60 * minutes, "cell.py", options.threads, environment=environment, **asked)
+    except subprocess.TimeoutExpired:
+        return stamp | {"late": minutes}
+    except RuntimeError as fault:
+        return stamp | {"failed": str(fault).strip().splitlines()[-1][:200]}
+    return stamp | {"answered": found.pop("model")} | {key: _short(value) for key, value in found.items()}
+
+
+def read(file: Path) -> dict[tuple[str, str], Cell]:
+    """This will return the cells that are kept; of one that was measured twice the later."""
+    if not file.is_file():
+        return {}
+    cells = [json.loads(line) for line in file.read_text("utf-8").splitlines() if line.strip()]
+    return {(cell["set"], cell["model"]): cell for cell in cells}
+
+
+def table(cells: Mapping[tuple[str, str], Cell]) -> Iterator[str]:
+    """This will write all cells as Markdown: all sets beside each other, then each set's own figures."""
+    sets = [name for name in SETS if any(name == own for own, _ in cells)]
+    models = list(dict.fromkeys(model for _, model in cells))
+    mean = {model: _mean([_relative(cells.get((name, model))) for name in sets]) for model in models}
+    yield "WAPE over that of the better seasonal naive: below 1 is better than last week's values or their mean."
+    yield from ("", *_row("model", *sets, "mean"), *_row(*["---"] * (len(sets) + 2)))
+    for model in sorted(models, key=lambda name: mean[name] if mean[name] is not None else 9.0):
+        ratios = [_said(cells.get((name, model)), _relative(cells.get((name, model))), "{:.3f}") for name in sets]
+        yield from _row(f"`{model}`", *ratios, "" if mean[model] is None else f"{mean[model]:.3f}")
+    for name in sets:
+        mine = [cell for (own, _), cell in cells.items() if own == name]
+        first = next((cell for cell in mine if "mae" in cell), None)
+        windows = f", {first['origins']} windows" if first else ""
+        yield from ("", f"**{name}**{windows}", "")
+        yield from _row("model", "MAE", "WAPE", "pinball", "80 % band held", "seconds", "peak MB")
+        yield from _row(*["---"] * 7)
+        for cell in sorted(mine, key=lambda cell: cell.get("mae", float("inf"))):
+            figures = [("mae", "{:.4g}"), ("wape", "{:.1%}"), ("pinball", "{:.4g}"), ("coverage_80", "{:.1%}")]
+            figures += [("seconds", "{:.0f}"), ("peak_mb", "{:.0f}")]
+            yield from _row(f"`{cell['model']}`", *(_said(cell, cell.get(key), form) for key, form in figures))
+
+
+def placed(text: str, lines: Sequence[str]) -> str:
+    """This will return the document with the lines between the markers, which are put at its end if it has none."""
+    inner = "\n".join([BEGIN, *lines, END])
+    if BEGIN not in text or END not in text:
+        return f"{text.rstrip()}\n\n## Every model on the four real sets\n\n{inner}\n"
+    before, rest = text.split(BEGIN, 1)
+    return before + inner + rest.split(END, 1)[1]
+
+
+def _relative(cell: Cell | None) -> float | None:
+    return cell["wape"] / cell["naive_wape"] if cell and cell.get("naive_wape") and cell.get("wape") is not None else None
+
+
+def _mean(values: Sequence[float | None]) -> float | None:
+    """The mean of all sets; None where one is missing, so that nobody wins by staying away."""
+    there = [value for value in values if value is not None]
+    return sum(there) / len(there) if there and len(there) == len(values) else None
+
+
+def _said(cell: Cell | None, value: float | None, form: str) -> str:
+    if cell is not None and "late" in cell:
+        return f"over {cell['late']:g} min"
+    if cell is not None and "failed" in cell:
+        return "failed"
+    return "" if value is None else form.format(value).replace("%", " %")
+
+
+def _row(*cells: str) -> Iterator[str]:
+    yield f"| {' | '.join(cells)} |"
+
+
+def _short(value: Any) -> Any:
+    return float(f"{value:.5g}") if isinstance(value, float) else value
+
+
+def _arguments() -> argparse.ArgumentParser:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
+    real = Path(os.environ.get("BUSYNESS_REAL_DATA", ROOT.parent / "shared" / "data"))
+    usual = [name for name in MEMBERS if name not in LEFT_OUT]
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sets", type=lambda text: text.split(","), default=list(SETS), help=f"of {', '.join(SETS)}")
+    parser.add_argument("--models", type=lambda text: text.split(","), default=usual, help=f"default: {', '.join(usual)}")
+    parser.add_argument("--minutes", type=float, default=20, help="budget of one cell (default: 20)")
+    parser.add_argument("--threads", type=int, default=cores, help="threads of each model (default: the cores)")
+    parser.add_argument("--real", type=Path, default=real, help="folder of the real data (default: BUSYNESS_REAL_DATA)")
+    parser.add_argument("--keep", default="leaderboard.jsonl", help="file in benchmarks/out that cells are kept in")
+    parser.add_argument("--write", type=Path, default=DOCS, help="document whose table is replaced")
+    parser.add_argument("--quick", action="store_true", help="one window, fast models: shows that everything runs")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())
