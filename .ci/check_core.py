@@ -18,8 +18,8 @@ from pathlib import Path
 
 LIMIT_MB = 800
 SITE_PACKAGES = Path(sysconfig.get_paths()["purelib"])
-OF_AN_EXTRA = ("busyness.interfaces.api", "busyness.interfaces.dashboard")
-"""Packages that are an extra's as a whole: `busyness serve` asks for it before it loads them."""
+OF_AN_EXTRA = ("busyness.interfaces.api", "busyness.interfaces.dashboard", "busyness.interfaces.packing")
+"""What is an extra's as a whole: `busyness serve` asks for it before it loads them."""
 
 COMMAND = Path(sys.executable).with_name("busyness")
 

@@ -32,8 +32,8 @@ def plan_in(plan: Plan, language: str) -> Plan:
     if language == "en":
         return plan
     say = sentence_in(language)
-    tables = {name: _told(table, say) for name, table in plan.tables.items()}
-    return replace(plan, actions=_told(plan.actions, say), tables=tables, notes=tuple(map(say, plan.notes)))
+    tables = {name: table_in(table, language) for name, table in plan.tables.items()}
+    return replace(plan, actions=table_in(plan.actions, language), tables=tables, notes=tuple(map(say, plan.notes)))
 
 
 @cache
@@ -123,7 +123,11 @@ def _compiled(english: str) -> re.Pattern[str]:
     return re.compile(made + re.escape(english[end:]), re.DOTALL)
 
 
-def _told(table: pl.DataFrame, say: Callable[[str], str]) -> pl.DataFrame:
+def table_in(table: pl.DataFrame, language: str) -> pl.DataFrame:
+    """This will return a plan's table with its sentences in ``language``; English is as it was."""
+    if language == "en":
+        return table
+    say = sentence_in(language)
     return table.with_columns(
         pl.Series(name, [None if each is None else say(each) for each in table[name]], dtype=pl.String)
         for name in table.columns

@@ -44,6 +44,13 @@ def test_who_sees_some_places_is_told_the_cost_of_those_alone(planned):
     assert not {"cost", "bound", "gap", "notes"} & set(ask_plan(planned, "stock", places=["P1"]).facts)
 
 
+def test_sentences_are_told_in_the_language_asked_for(planned):
+    stock = planned.plans["stock"]
+    stock.facts["notes"] = ["Wages come to 1,000.00 PEN.", "a note"]
+    assert ask_plan(planned, "stock", language="es").facts["notes"] == ["Los sueldos suman 1.000,00 PEN.", "a note"]
+    assert ask_plan(planned, "stock").facts["notes"][0] == "Wages come to 1,000.00 PEN."
+
+
 def test_a_move_is_shown_at_both_ends(planned):
     moves = pl.DataFrame({"from": ["P1", "P2", "P3"], "to": ["P2", "P3", "P1"], "quantity": [1, 2, 3]})
     file = planned.folder / "plans" / "stock" / "moves.csv"

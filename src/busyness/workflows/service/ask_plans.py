@@ -9,6 +9,7 @@ from typing import Any
 import polars as pl
 
 from busyness.domain.errors import UnknownRecordError
+from busyness.reports.sentences import sentence_in, table_in
 from busyness.tables import columns as c
 from busyness.workflows.service.plan_folder import PlanFolder
 from busyness.workflows.service.snapshot import Snapshot
@@ -30,8 +31,8 @@ class PlanFacts:
     tables: tuple[str, ...]
 
 
-def ask_plan(snapshot: Snapshot, kind: str, *, places: Collection[str] | None = None) -> PlanFacts:
-    """This will return a plan's kind, cost, bound, gap, currency, notes, … and which tables it has.
+def ask_plan(snapshot: Snapshot, kind: str, *, places: Collection[str] | None = None, language: str = "en") -> PlanFacts:
+    """This will return a plan's kind, cost, bound, gap, currency, notes (in ``language``), … and which tables it has.
 
     For somebody with some ``places`` only (None: all), what is said of the whole stays out: the cost, bound and gap are
     those of their places where the plan tells them place by place, and missing where it does not; notes may name any
@@ -43,6 +44,8 @@ def ask_plan(snapshot: Snapshot, kind: str, *, places: Collection[str] | None = 
     """
     plan = _plan(snapshot, kind)
     facts = dict(plan.facts) if places is None else _of_places(plan, places)
+    if "notes" in facts:
+        facts["notes"] = [sentence_in(language)(str(note)) for note in facts["notes"]]
     return PlanFacts(plan.kind, facts, tuple(plan.tables))
 
 
@@ -57,9 +60,14 @@ def _of_places(plan: PlanFolder, places: Collection[str]) -> dict[str, Any]:
 
 
 def ask_plan_table(
-    snapshot: Snapshot, kind: str, *, table: str = ACTIONS, places: Collection[str] | None = None
+    snapshot: Snapshot,
+    kind: str,
+    *,
+    table: str = ACTIONS,
+    places: Collection[str] | None = None,
+    language: str = "en",
 ) -> pl.DataFrame:
-    """This will read a table of a plan, its rows of these places only (None: all).
+    """This will read a table of a plan, its rows of these places only (None: all), its sentences in ``language``.
 
     A row belongs to its ``place``; a move to both its ends, and is shown to whoever may see one of them. For somebody with
     some places only, a table without places has no rows: its totals are of everybody.
@@ -71,7 +79,7 @@ def ask_plan_table(
 
     """
     found = _plan(snapshot, kind).table(table)
-    return found if places is None else _rows_of(found, places)
+    return table_in(found if places is None else _rows_of(found, places), language)
 
 
 def _rows_of(found: pl.DataFrame, places: Collection[str]) -> pl.DataFrame:

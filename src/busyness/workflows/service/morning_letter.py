@@ -123,8 +123,9 @@ def _plans(snapshot: Snapshot, reader: Reader, day: date) -> Iterator[Section]:
         if kind not in snapshot.plans or f"{kind}:read" not in PERMISSIONS[reader.role]:
             continue
         try:
-            actions = _of_day(snapshot, ask_plan_table(snapshot, kind, places=reader.places), day)
-            lines = _money(snapshot) if kind == "money" else _actions(snapshot, kind, actions, reader)
+            told = ask_plan_table(snapshot, kind, places=reader.places, language=reader.language)
+            actions = _of_day(snapshot, told, day)
+            lines = _money(snapshot, reader.language) if kind == "money" else _actions(snapshot, kind, actions, reader)
         except BusynessError as fault:
             lines = [str(fault)]
         yield words[kind], lines or [words["nothing"]]
@@ -163,9 +164,9 @@ def _action(row: Mapping[str, object], names: Mapping[str, str]) -> str:
     return " · ".join(part for part in (where, what, amount, str(row.get(c.REASON) or "")) if part)
 
 
-def _money(snapshot: Snapshot) -> list[str]:
+def _money(snapshot: Snapshot, language: Language) -> list[str]:
     """What the plan itself says first."""
-    return [str(note) for note in ask_plan(snapshot, "money").facts.get("notes", ())][:1]
+    return [str(note) for note in ask_plan(snapshot, "money", language=language).facts.get("notes", ())][:1]
 
 
 def _as_text(subject: str, sections: Sequence[Section], foot: str) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel
 from starlette.responses import Response
 
@@ -29,6 +29,7 @@ from busyness.workflows.service.ask_plans import ask_plan, ask_plan_table
 
 router = APIRouter(prefix="/v1", tags=["plans"], route_class=StrictRoute)
 KINDS = ("stock", "rebalancing", "promotions", "money")
+Lang = Annotated[Literal["en", "es"], Query(description="of notes and reasons")]
 TableName = Annotated[str, Path(min_length=1, max_length=80, pattern=r"^[A-Za-z0-9_-]+$", description="one of 'tables'")]
 
 
@@ -42,12 +43,12 @@ class PlanSaid(BaseModel):
     next: str | None
 
 
-def plan_answer(asked: Asked, kind: str, *, form: Format, paging: Paging, world: str | None) -> Response:
+def plan_answer(asked: Asked, kind: str, *, form: Format, paging: Paging, world: str | None, lang: Lang = "en") -> Response:
     """This will answer with a plan's facts and a page of its actions, those of the places in scope."""
     snapshot = asked.snapshot(world, kind)
-    said = ask_plan(snapshot, kind, places=asked.principal.places)
+    said = ask_plan(snapshot, kind, places=asked.principal.places, language=lang)
     asked.remember(snapshot)
-    actions = ask_plan_table(snapshot, kind, places=asked.principal.places)
+    actions = ask_plan_table(snapshot, kind, places=asked.principal.places, language=lang)
     begin = paging.begin(snapshot.etag)
     page = rounded(actions.slice(begin, paging.limit))
     after = paging.after(begin + paging.limit, snapshot.etag) if actions.height > begin + paging.limit else None
@@ -62,12 +63,14 @@ def _add(kind: str) -> None:
     """Four kinds, the same two questions."""
 
     @router.get(f"/{kind}", response_model=PlanSaid, responses=IN_THREE_FORMS, name=f"{kind}_plan")
-    def plan(asked: Caller, *, form: Form, paging: Page, world: WorldName = None) -> Response:
+    def plan(asked: Caller, *, form: Form, paging: Page, lang: Lang = "en", world: WorldName = None) -> Response:
         """The plan's cost, bound, gap and notes, its tables, and its actions."""
-        return plan_answer(asked, kind, form=form, paging=paging, world=world)
+        return plan_answer(asked, kind, form=form, paging=paging, world=world, lang=lang)
 
     @router.get(f"/{kind}/{{table}}", response_model=TableAnswer, responses=IN_THREE_FORMS, name=f"{kind}_table")
-    def table(asked: Caller, table: TableName, *, form: Form, paging: Page, world: WorldName = None) -> Response:
+    def table(
+        asked: Caller, table: TableName, *, form: Form, paging: Page, lang: Lang = "en", world: WorldName = None
+    ) -> Response:
         """One table of the plan."""
         snapshot = asked.snapshot(world, kind)
         asked.remember(snapshot)
@@ -75,7 +78,7 @@ def _add(kind: str) -> None:
         if table not in tables:
             hint = did_you_mean(table, tables) or f"It has {', '.join(tables)}."
             raise Problem(404, f"The {kind} plan has no table '{table}'.", field="path.table", hint=hint)
-        found = ask_plan_table(snapshot, kind, table=table, places=asked.principal.places)
+        found = ask_plan_table(snapshot, kind, table=table, places=asked.principal.places, language=lang)
         return table_answer(found, meta=meta_of(asked, snapshot), form=form, paging=paging, mark=snapshot.etag)
 
 

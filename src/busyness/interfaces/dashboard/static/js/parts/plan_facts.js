@@ -14,14 +14,14 @@ export function planTiles(plan, more = []) {
     { label: say("plan.gap"), value: sure ? say("plan.best") : percent(plan.gap, plan.gap < 0.1 ? 1 : 0), note: say(sure ? "plan.best.note" : "plan.gap.note") }]);
 }
 
-/** What to know of it: the plan's own sentences (it writes them in English) and its versions, folded away where there are many. */
+/** What to know of it: the plan's own sentences and its versions, folded away where there are many. */
 export function planNotes(plan) {
   const notes = plan.notes ?? [];
   const versions = Object.entries(plan.versions ?? {}).map(([name, version]) => `${name} ${version}`).join(" · ");
   if (!notes.length && !versions) return null;
   const few = notes.slice(0, 4);
   const rest = notes.slice(4);
-  return card(say("plan.notes"), { wide: true }, h("ul", { class: "notes", lang: "en" }, few.map((note) => h("li", {}, note))),
-    rest.length ? h("details", {}, h("summary", {}, say("plan.notes.more", { count: rest.length })), h("ul", { class: "notes", lang: "en" }, rest.map((note) => h("li", {}, note)))) : null,
+  return card(say("plan.notes"), { wide: true }, h("ul", { class: "notes" }, few.map((note) => h("li", {}, note))),
+    rest.length ? h("details", {}, h("summary", {}, say("plan.notes.more", { count: rest.length })), h("ul", { class: "notes" }, rest.map((note) => h("li", {}, note)))) : null,
     versions ? h("p", { class: "trace" }, `${versions}${plan.seconds ? ` · ${say("plan.seconds", { seconds: number(plan.seconds, 1) })}` : ""}`) : null);
 }

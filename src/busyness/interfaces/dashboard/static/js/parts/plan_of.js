@@ -5,6 +5,7 @@ import { fill } from "../elements.js";
 import { empty } from "./empty.js";
 import { view } from "../view.js";
 import { tracePage } from "./trace.js";
+import { language } from "../words.js";
 
 /** The plan of this kind, or null after the empty state was drawn. */
 export async function planOf(kind, home, parameters = {}) {
@@ -13,7 +14,7 @@ export async function planOf(kind, home, parameters = {}) {
     fill(home, empty(`${kind}.empty`, { command: `busyness plan ${kind} …` }));
     return null;
   }
-  const answer = await get(`/v1/${kind}`, { limit: 1000, ...parameters });
+  const answer = await get(`/v1/${kind}`, { limit: 1000, lang: language, ...parameters });
   tracePage(answer.meta);
   return answer;
 }
@@ -21,5 +22,5 @@ export async function planOf(kind, home, parameters = {}) {
 /** The rows of one of its tables, none where there is no such table. */
 export async function tableOf(kind, answer, name, parameters = {}) {
   if (!(answer.tables ?? []).includes(name)) return [];
-  return (await get(`/v1/${kind}/${name}`, { limit: 1000, ...parameters })).items;
+  return (await get(`/v1/${kind}/${name}`, { limit: 1000, lang: language, ...parameters })).items;
 }

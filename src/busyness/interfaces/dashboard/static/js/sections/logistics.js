@@ -62,7 +62,7 @@ export async function draw(home) {
         { label: say("moves.to"), show: (row) => name(row.to) },
         { label: say("quantity"), number: true, show: (row) => number(row.quantity), sort: (row) => row.quantity },
         { label: say("cost"), number: true, show: (row) => money(row.cost, plan.currency), sort: (row) => row.cost },
-        { label: say("reason"), show: (row) => h("span", { class: "why-text", lang: "en" }, row.reason) },
+        { label: say("reason"), show: (row) => h("span", { class: "why-text" }, row.reason) },
       ],
     }) : empty("moves.none"));
   }

@@ -33,7 +33,7 @@ export async function draw(home) {
       { label: say("windows.type"), show: (row) => row.type, sort: (row) => row.type },
       { label: say("windows.visits"), number: true, show: (row) => number(row.quantity), sort: (row) => row.quantity },
       { label: say("windows.gain"), number: true, show: (row) => h("strong", {}, money(-row.cost, plan.currency)), sort: (row) => -row.cost },
-      { label: say("reason"), show: (row) => h("span", { class: "why-text", lang: "en" }, row.reason) },
+      { label: say("reason"), show: (row) => h("span", { class: "why-text" }, row.reason) },
     ],
   }) : empty("windows.none")),
   effectsCard(effects), candidatesCard(candidates, name, plan), planNotes(plan));

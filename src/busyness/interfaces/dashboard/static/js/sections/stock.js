@@ -8,7 +8,7 @@ import { planOf, tableOf } from "../parts/plan_of.js";
 import { placeNames } from "../parts/place_names.js";
 import { table } from "../parts/table.js";
 import { empty } from "../parts/empty.js";
-import { dayWords, known, language, localOf, money, number, percent, say } from "../words.js";
+import { dayWords, known, localOf, money, number, percent, say } from "../words.js";
 
 export const asks = {};
 
@@ -42,16 +42,10 @@ export async function draw(home) {
         { label: say("stock.here"), number: true, show: (row) => h("span", {}, number(row.on_hand), row.on_order ? h("span", { class: "muted small" }, ` +${number(row.on_order)}`) : null) },
         { label: say("stock.demand"), number: true, show: (row) => h("span", {}, number(row.demand, 0), h("span", { class: "muted small" }, ` ≤ ${number(row.demand_high, 0)}`)) },
         { label: say("stock.arrives"), show: (row) => (row.arrives ? dayWords(localOf(row.arrives, meta?.timezone)) : "–") },
-        { label: say("reason"), show: (row) => h("span", { class: "why-text" }, why(row)) },
+        { label: say("reason"), show: (row) => h("span", { class: "why-text" }, row.reason) },
       ],
     }) : empty("stock.nothing"));
   }
-}
-
-/** The plan writes its sentence in English; in another language its numbers are said here. */
-function why(row) {
-  if (language === "en" || !Number.isFinite(row.demand)) return row.reason;
-  return say("stock.why", { here: number(row.on_hand, 0), coming: number(row.on_order ?? 0, 0), demand: number(row.demand, 0), high: number(row.demand_high, 0), count: row.days ?? 1 });
 }
 
 function savings(totals, currency) {
