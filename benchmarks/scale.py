@@ -14,6 +14,7 @@ from tables import HORIZON, retail_origin, retail_table
 
 _PEER_MOST = 1000  # places of the peer's sample: its matrix of 5,000 places does not fit the memory of a small machine
 _PROPHET_SAMPLE = 20
+_MEMBERS = ("boosted", "tweedie", "embedding", "ridge")
 
 
 def run(options: Options) -> Iterator[Figure]:
@@ -25,12 +26,22 @@ def run(options: Options) -> Iterator[Figure]:
         cost[places] = _total(mine) / places
         yield from _beside_mlforecast(places, mine, options)
     yield from _beside_prophet(sizes[0], cost, options)
+    yield from blended(sizes[1], options)
     extra = {
         "target": "about 1",
         "note": f"seconds per place at {sizes[-1]} places / at {sizes[0]}",
         "each": list(cost.values()),
     }
     yield Figure("scale_flatness", cost[sizes[-1]] / cost[sizes[0]], None, "ratio", extra)
+
+
+def blended(places: int, options: Options) -> Iterator[Figure]:
+    """This will yield the seconds and memory of a blend of four members with its calibration."""
+    asked = {"table": str(retail_table(places)), "origin": retail_origin(), "horizon": HORIZON, "fast": options.quick}
+    mine = ours("forecast.py", options.threads, model="blend", arguments={"members": list(_MEMBERS)}, **asked)
+    extra = {"places": places, "members": _MEMBERS, "wape": mine["wape"], "ours_coverage_80": mine["coverage_80"]}
+    stages = {"ours_stages": mine["stages"], "ours_peak_mb": mine["peak_mb"], "target": "≤ 150 s and ≤ 4 GB on two cores"}
+    yield Figure(f"scale_{places}_blend_seconds", _total(mine), None, "s", {**extra, **stages})
 
 
 def _ours(places: int, options: Options) -> dict[str, Any]:

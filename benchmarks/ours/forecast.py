@@ -20,7 +20,8 @@ def main() -> None:
     want = asked()
     horizon = want["horizon"]
     found = held(want["table"], want["origin"], horizon)
-    settings = ModelSettings(threads=want["threads"], fast=want.get("fast", False), horizon=horizon)
+    chosen = {"model": want.get("model", "boosted"), "arguments": want.get("arguments", {})}
+    settings = ModelSettings(threads=want["threads"], fast=want.get("fast", False), horizon=horizon, **chosen)
     watch = Stopwatch()
     begun = time.perf_counter()
     model = forecaster(settings, watch=watch).fit(found.panel.sealed(), horizon)
