@@ -1,11 +1,13 @@
 """The life of models through the command line: list, show, compare, promote, roll back, retrain, try."""
 
 import json
+import shutil
 
 import numpy as np
 import polars as pl
 import pytest
 
+from busyness.registry.artifact import load_artifact, save_artifact
 from busyness.tables.panel import wall_times
 from busyness.testing.tiny_city import tiny_city
 from busyness.workflows.forecast import forecast
@@ -85,8 +87,25 @@ def test_a_challenger_is_tried_and_retraining_waits(busyness, refused, world):
     assert "rows in the shadow" in shadow.out
     status = busyness("models", "trial", "status", folder)
     assert "over, 0 days left" in status.out
+    assert "nothing of it has come so far" in status.out
+    assert "nan" not in status.out
     refused(busyness("models", "trial", "decide", folder), "0 days to compare")
     assert "meanwhile" in busyness("retrain", folder, "--anyway").out
+
+
+def test_what_a_selection_left_out_is_shown_with_its_reason(busyness, world):
+    folder, releases = world
+    kept = folder / "releases" / releases[1] / "model"
+    parts, card = load_artifact(kept)
+    told = {"selection": {"left": {"horizon": "it mattered in 0 of 4 windows"}}}
+    shutil.rmtree(kept)
+    save_artifact(kept, parts, card.model_copy(update={"parameters": card.parameters | told}))
+    shown = busyness("models", "show", folder, releases[1])
+    assert "1 left out" in shown.out
+    assert "it mattered in 0 of 4 windows" in shown.out
+    facts = json.loads(busyness("models", "show", folder, releases[1], "--json").out)
+    assert facts["left_out"] == {"horizon": "it mattered in 0 of 4 windows"}
+    assert "left out" not in busyness("models", "show", folder, releases[0]).out
 
 
 @pytest.mark.parametrize(

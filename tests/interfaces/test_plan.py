@@ -10,6 +10,7 @@ import pytest
 from busyness.domain.place import Place
 from busyness.domain.quantiles import DENSE_LEVELS
 from busyness.domain.slots import SlotLength, Slots
+from busyness.interfaces.cli.forecast import told_plans
 from busyness.tables.forecast import Forecast
 from busyness.workflows.folder import PATHS, write_paths
 
@@ -169,3 +170,20 @@ def test_an_instance_that_is_none_is_said(busyness, tmp_path):
     answer = busyness("plan", "shifts", tmp_path / "week.txt", "--out", tmp_path / "plan")
     assert answer.code == 2
     assert "week.txt" in answer.err
+
+
+@pytest.mark.parametrize(
+    ("lang", "said", "failed"),
+    [
+        ("es", "Planes: plan de personal, plan de pedidos, en ", "No se pudo hacer: página de finanzas."),
+        ("en", "Plans: staffing, stock, in ", "No money plan:"),
+    ],
+)
+def test_a_run_s_plans_are_told_in_its_language(capsys, tmp_path, lang, said, failed):
+    made = [{"kind": "staffing", "failed": ""}, {"kind": "stock", "failed": ""}, {"kind": "money", "failed": "No costs."}]
+    (tmp_path / "plans").mkdir()
+    (tmp_path / "plans" / "plans.json").write_text(json.dumps(made), "utf-8")
+    told_plans(tmp_path, lang)
+    heard = capsys.readouterr()
+    assert heard.out.startswith(said)
+    assert f"{failed} No costs." in heard.err

@@ -45,6 +45,16 @@ def test_a_day_from_morning_to_the_log(busyness, refused, said: Path, tmp_path: 
     first = busyness("plan", "intraday", "--forecast", said, "--days", 10, "--try", 0.2, "--out", plan, "-q")
     assert first.code == 0, first.err
     assert "In charge: lookahead (before: lookahead). No learned policy was asked for (--learn)." in first.out
+    assert "saves beside" in first.out
+    assert max(map(len, first.out.split("In charge")[0].splitlines())) <= 80
+    spanish = busyness("plan", "intraday", "--forecast", said, "--days", 10, "--lang", "es", "--out", tmp_path / "es", "-q")
+    assert "Decide: mirada hacia adelante (antes: mirada hacia adelante). No se pidió ninguna" in spanish.out
+    assert "de lo mejor;" in spanish.out
+    assert f"Escrito: {tmp_path / 'es'}" in spanish.out
+    assert "política: mirada hacia adelante" in (tmp_path / "es" / "plan.html").read_text()
+    for english in ("Cost ", "In charge", "Written", "lookahead", "saves"):
+        assert english not in spanish.out
+    assert "; 0.0 s" not in first.out
     rows = [f"{place},2026-03-02 {9 + k // 4:02d}:{15 * (k % 4):02d},{12 + k % 3}" for place in "AB" for k in range(12)]
     came = tmp_path / "came.csv"
     came.write_text("\n".join(["place,time,arrivals", *rows, "A,2026-03-02 09:07,3"]) + "\n")

@@ -45,8 +45,10 @@ def test_what_is_found_is_trained_with(busyness, counts, tmp_path):
     assert told.code == 0, told
     facts = json.loads(told.out)
     assert facts["best"] <= facts["given"]
-    again = busyness(*words)
-    assert "4 trials: mean absolute error" in again.out
+    again = busyness(*words, "--lang", "es")
+    assert "4 pruebas: error absoluto medio" in again.out
+    assert f"Informe: {out / 'search.html'}" in again.out
+    assert "¿Qué configuración pronostica mejor?" in (out / "search.html").read_text("utf-8")
     trained = busyness("train", counts, "--config", out / "best.yaml", "--out", tmp_path / "kept", "--quiet")
     assert trained.code == 0, trained
     judged = busyness(

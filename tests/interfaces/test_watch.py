@@ -27,7 +27,11 @@ def test_counts_are_walked_through(world: Path, tmp_path: Path, busyness: Callab
     assert answer.code == 0, answer
     assert "updating" in answer.out
     assert "Informe" in answer.out
-    assert "simulad" in (tmp_path / "out" / "watch.html").read_text("utf-8")
+    page = (tmp_path / "out" / "watch.html").read_text("utf-8")
+    assert "simulad" in page
+    assert "como la hora" in page
+    for english in ("as the time", "Nothing has changed", "last seven days"):
+        assert english not in answer.out + answer.err + page
     predicted = busyness(
         "predict", tmp_path / "out" / "model", world / "counts.csv", "--timezone", "America/Lima", "--country", "PE",
         "--out", tmp_path / "next", "--json",

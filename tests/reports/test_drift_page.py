@@ -53,6 +53,11 @@ def test_the_page_says_what_was_found(language: str) -> None:
     assert "frozen" not in page
 
 
+def test_notes_are_said_in_the_page_s_language() -> None:
+    page = drift_page(material(language="es", notes=("Read 'time' as the time and 'visits' as the count.",)))
+    assert "Se leyó &#39;time&#39; como la hora y &#39;visits&#39; como el conteo." in page
+
+
 def test_without_a_change_it_says_so() -> None:
     page = drift_page(material(found=False))
     assert "At no place has demand left" in page
@@ -74,5 +79,6 @@ def test_nothing_is_cut_off_and_nothing_fails(browser: Browser, width: int) -> N
     plot = page.locator(".over-time svg").bounding_box()
     assert plot is not None
     assert plot["height"] > 100
+    assert plot["x"] + plot["width"] <= width  # the chart scales: nothing of it is beyond the edge
     assert faults == []
     page.close()

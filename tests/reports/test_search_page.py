@@ -1,8 +1,9 @@
 """The page of a search says what was gained, draws every finished trial, and escapes what it is given."""
 
 import polars as pl
+import pytest
 
-from busyness.reports.search_page import search_page
+from busyness.reports.search_page import SearchMaterial, search_page
 
 TRIALS = pl.DataFrame(
     {
@@ -18,19 +19,34 @@ TRIALS = pl.DataFrame(
 
 
 def test_what_was_gained_and_tried_is_there():
-    page = search_page(TRIALS, given=10.0, best=8.0, importance={"model.alpha": 0.75, "outliers": 0.25})
-    assert "20.0 % less" in page
+    page = search_page(SearchMaterial(TRIALS, 10.0, 8.0, {"model.alpha": 0.75, "outliers": 0.25}))
+    assert "off by 8.000 on average, the given ones by 10.00: 20.0\u00a0% less" in page
     assert "2 trials were finished, 1 ended early, 1 failed" in page
     assert page.count("<circle") == 2
-    assert "trial 2: 8" in page
-    assert "75 %" in page
+    assert "trial 2: 8.000" in page
+    assert "75.0\u00a0%" in page
     assert "&lt;b&gt;" in page
-    assert "<b>" not in page
-    assert page.index(">2</td>") < page.index(">0</td>")  # the best first
+    assert ">2</th>" in page
+    assert '<td class="words"><b>' not in page
+    assert page.index(">2</th>") < page.index(">0</th>")  # the best first
 
 
 def test_a_single_trial_is_a_page_too():
-    page = search_page(TRIALS.head(1), given=10.0, best=10.0, importance={})
-    assert "0.0 % less" in page
+    page = search_page(SearchMaterial(TRIALS.head(1), 10.0, 10.0, {}))
+    assert "Nothing was better" in page
     assert "What mattered" not in page
     assert page.count("<circle") == 1
+
+
+def test_the_page_is_in_spanish_and_says_that_data_are_simulated():
+    page = search_page(SearchMaterial(TRIALS, 10.0, 8.0, {"outliers": 1.0}, "es", simulated=True))
+    for said in ('<html lang="es">', "20,0\u00a0% menos", "Qué importó", "prueba 2: 8,000", 'class="banner"'):
+        assert said in page
+
+
+@pytest.mark.parametrize("width", [1200, 390])
+def test_nothing_is_cut_off(browser, width):
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    page.set_content(search_page(SearchMaterial(TRIALS, 10.0, 8.0, {"outliers": 1.0})))
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()

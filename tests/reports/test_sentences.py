@@ -46,7 +46,8 @@ COMPOSED = frozenset(
         *("No effect seen: §, which may be chance.", "§: §: priced at §.", "The plan costs § in § days.§", "§ §.§", "§.§"),
         "Not estimable: § of its § windows can be judged, § are the least.",  # these follow a type and a colon
         "Not estimable: there are too few weeks without a promotion to tell an effect from chance.",
-        "§ has had § visitors than forecast since §, and §.",  # more, or fewer
+        "From § to § expects § visitors, work for § people; §.",  # only so many will be there, or enough
+        *("Although §, and §, what is still to come counts more.", "Although §, §.", "§, and §."),  # more, or fewer
         *("§: priced at §.", "§ are charging: they count §."),
         "Try it in § for § weeks from § on, § days a week: each place has it every other week by lot, § times in all. "
         "A true uplift of § would then be found § of the time (windows without a promotion vary by §).",
@@ -106,6 +107,10 @@ ORDERED = "0 on hand, none on the way; 475 will be asked for today (one time in 
 ORDERED_ES = "0 en existencia, nada en camino; hoy se pedirán 475 (una de cada diez veces más de 539). 1 caja de 10: {}"
 CALLED = "A has had 12 % more visitors than forecast since 10:15, and 3 visitors wait. It should save 15.62 PEN {}"
 CALLED_ES = "A ha tenido 12 % más visitantes que lo pronosticado desde las 10:15, y esperan 3 visitantes. {}"
+STILL = "From 17:00 to 18:00 S. 4 expects 220 visitors, work for 7.3 people; only 6 will be there. Although S. 4 has had {}"
+STILL_ES = (
+    "De 17:00 a 18:00, S. 4 espera 220 visitantes, trabajo para 7,3 personas; solo estarán 6. Aunque S. 4 ha tenido {}"
+)
 BUSY = "Assumed: people should be busy with visitors 85\u00a0% of the time."
 BUSY_ES = "Supuesto: las personas deben estar ocupadas con visitantes el 85\u00a0% del tiempo."
 
@@ -125,10 +130,30 @@ BUSY_ES = "Supuesto: las personas deben estar ocupadas con visitantes el 85\u00a
         ),
         (BUSY, BUSY_ES),
         (
+            STILL.format(
+                "17 % fewer visitors than forecast since 10:15, and nobody waits, what is still to come counts more."
+            ),
+            STILL_ES.format(
+                "17 % menos visitantes que lo pronosticado desde las 10:15, y nadie espera, pesa más lo que falta por venir."
+            ),
+        ),
+        (
+            STILL.format("17 % fewer visitors than forecast since 10:15, 1 visitor waits."),
+            STILL_ES.format("17 % menos visitantes que lo pronosticado desde las 10:15, espera 1 visitante."),
+        ),
+        (
             "Read 'Tienda' as the place and 'Visitas' as the count.",
             "Se leyó 'Tienda' como el lugar y 'Visitas' como el conteo.",
         ),
         ("w.csv: Each row holds for 1 h from its time on.", "w.csv: Cada fila vale 1 h desde su hora."),
+        (
+            "The learned policy was not judged from the log. One day says nothing of another policy.",
+            "La política aprendida no se juzgó con el registro. Un solo día no dice nada de otra política.",
+        ),
+        (
+            "Left out: came.csv, line 5: 'not a time' is no time.",
+            "No se usó came.csv, línea 5: 'not a time' no es una hora.",
+        ),
         ("Nobody translated this.", "Nobody translated this."),
     ],
 )

@@ -15,12 +15,22 @@ def written(folder, text):
 
 
 def test_counts_are_read_on_the_places_clock(tmp_path):
-    frame = read_so_far(written(tmp_path, "store,time,visitors\nS1,2026-03-02 09:15,12\n"), zone="America/Lima")
+    frame, rejected = read_so_far(written(tmp_path, "store,time,visitors\nS1,2026-03-02 09:15,12\n"), zone="America/Lima")
     assert frame.rows() == [("S1", datetime(2026, 3, 2, 14, 15, tzinfo=UTC), 12.0)]
+    assert not rejected
+
+
+def test_the_table_of_what_came_serves_too_and_a_bad_row_is_left_out(tmp_path):
+    rows = ["S1,2026-03-02 09:00,4", "S1,not a time,5", "S1,,5", ",2026-03-02 09:15,5", "S1,2026-03-02 09:15,-5"]
+    frame, rejected = read_so_far(written(tmp_path, "\n".join(["place,time,arrivals", *rows])), zone="America/Lima")
+    assert frame.rows() == [("S1", datetime(2026, 3, 2, 14, tzinfo=UTC), 4.0)]
+    assert [line for _, line, _ in rejected] == [3, 4, 5, 6]
+    reasons = ("'not a time' is no time", "the time is missing", "the place is missing", "missing or negative")
+    assert all(part in said for part, (_, _, said) in zip(reasons, rejected, strict=True))
 
 
 def test_aware_times_stay_what_they_are(tmp_path):
-    frame = read_so_far(written(tmp_path, "place,time,observed\nS1,2026-03-02T14:15:00Z,0\n"), zone="America/Lima")
+    frame, _ = read_so_far(written(tmp_path, "place,time,observed\nS1,2026-03-02T14:15:00Z,0\n"), zone="America/Lima")
     assert frame["time"][0] == datetime(2026, 3, 2, 14, 15, tzinfo=UTC)
 
 

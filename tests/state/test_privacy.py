@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from busyness.domain.errors import UnknownRecordError
 from busyness.state.column_types import JsonText, PlainText
 from busyness.state.deed import Deed
+from busyness.state.notices import NewNotice
 from busyness.state.people import Principal, Profile
 from busyness.state.privacy import CODES, FREE
+from busyness.state.rosters import RosterEdit, RosterShift
 from busyness.state.schema import METADATA
 from busyness.state.store import State
 from busyness.state.swaps import NewSwap
@@ -65,6 +68,55 @@ def test_an_erased_person_is_nowhere(busy: State, ann: Principal, ben: Principal
         raw = b"".join(one.read_bytes() for one in file.parent.glob(f"{file.name}*")).lower()
         assert b"ben@shop.example" not in raw
         assert b"ben ortiz" not in raw
+
+
+def test_a_name_that_only_rosters_know_goes(state: State, ann: Principal) -> None:
+    name, hour = "Helena Quintero Soliz", timedelta(hours=1)
+    shifts = (
+        RosterShift("S03-07", NOON, NOON + hour, {"role": "till", "name": name}),
+        RosterShift("S03-08", NOON, NOON + hour, {"name": "Raúl Paz", "note": f"with {name}, S03-07"}),
+    )
+    edit = RosterEdit(
+        world="w", place="p", week=NOON.date(), shifts=shifts, based_on=0, by=ann.id, note=f"{name.upper()} asked"
+    )
+    state.rosters.publish(state.rosters.save(edit, now=NOON).id, by=ann.id, now=NOON)
+    swap = NewSwap(world="w", place="p", person="S03-08", start=NOON, end=NOON + hour, message=f"For {name}!")
+    state.swaps.ask(swap, now=NOON)
+    state.notices.send(NewNotice(text="sick", role="operations", details={"name": name, "person": "S03-07"}), now=NOON)
+    said = {"shifts": [{"person": "S03-07", "detail": {"name": name}}]}
+    state.audit.write(Deed(at=NOON, action="rosters.save", principal=ann.id, resource="rosters/1", after=said))
+    done = state.privacy.erase_person("S03-07", deed=ERASURE)
+    with state.database.reading() as connection:
+        for table in METADATA.tables.values():
+            text = str([tuple(row) for row in connection.execute(table.select())]).casefold()
+            assert "quintero" not in text, table.name
+            assert "s03-07" not in text, table.name
+    (kept,) = state.rosters.of_person(done.pseudonym, start=NOON, end=NOON + hour)
+    assert kept.shift.detail == {"role": "till", "name": done.pseudonym}
+    (other,) = state.rosters.of_person("S03-08", start=NOON, end=NOON + hour)
+    assert other.shift.detail["name"] == "Raúl Paz"
+    assert state.audit.verify().broken is None
+
+
+def test_a_name_given_in_place_of_an_id_leads_to_the_id(state: State, ben: Principal) -> None:
+    with pytest.raises(UnknownRecordError) as told:
+        state.privacy.export_person("ben ortiz")
+    assert told.value.hint == f"That is a name. Give the id: {ben.id}."
+    shift = RosterShift("S03-07", NOON, NOON + timedelta(hours=1), {"name": "Helena Quintero Soliz"})
+    state.rosters.save(RosterEdit(world="w", place="p", week=NOON.date(), shifts=(shift,), based_on=0, by=ben.id), now=NOON)
+    with pytest.raises(UnknownRecordError, match="Give the id: S03-07"):
+        state.privacy.export_person("Helena Quintero Soliz")
+
+
+def test_who_was_erased_before_is_erased_again(state: State, ann: Principal, ben: Principal) -> None:
+    """What was kept of them by an older version, or written since, goes with their pseudonym."""
+    first = state.privacy.erase_person(ben.id, deed=ERASURE)
+    shift = RosterShift(first.pseudonym, NOON, NOON + timedelta(hours=1), {"name": "Ben Ortiz", "note": "erased Tuesday"})
+    edit = RosterEdit(world="w", place="p", week=NOON.date(), shifts=(shift,), based_on=0, by=ann.id)
+    state.rosters.publish(state.rosters.save(edit, now=NOON).id, by=ann.id, now=NOON)
+    again = state.privacy.erase_person(first.pseudonym, deed=ERASURE)
+    (kept,) = state.rosters.of_person(again.pseudonym, start=NOON, end=NOON + timedelta(hours=1))
+    assert kept.shift.detail == {"name": again.pseudonym, "note": "erased Tuesday"}
 
 
 def test_the_erased_are_locked_out_at_once(state: State, ben: Principal) -> None:

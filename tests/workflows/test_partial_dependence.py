@@ -11,6 +11,7 @@ from busyness.workflows.explained import explained
 from busyness.workflows.forecast import forecast
 from busyness.workflows.partial_dependence import VALUES, partial_dependence
 from busyness.workflows.settings import RunSettings
+from busyness.workflows.simulated import MARK
 
 
 @pytest.fixture(scope="module")
@@ -66,3 +67,29 @@ def test_pages_are_written_in_both_languages(folder, tmp_path, language):
     effect = explained(folder, None, None, effect="horizon", language=language, page=tmp_path / "effect.html")
     assert "horizon" in (tmp_path / "effect.html").read_text()
     assert effect.facts["values"]
+    meaning = explainer.meaning("horizon")
+    assert meaning
+    assert meaning in (tmp_path / "effect.html").read_text()
+    assert any(share in page for share in (explainer.meaning(name) for name in found.facts["features"]))
+    told = " ".join([effect.sentence, *effect.notes])
+    assert ("De y a: entre ambos" if language == "es" else "low and high: four in five") in told
+    assert ("Tal como está" if language == "es" else "As it is") in told
+
+
+def test_pages_of_simulated_data_say_so(folder, tmp_path):
+    explainer = Explainer.of(folder)
+    place = explainer.places[0]
+    step = int(explainer.examples(explainer.rows_of(place.id)[:1]).cells.slot[0])
+    start = explainer._said.slots.start + step * explainer._said.slots.length.step
+    time = start.astype("datetime64[us]").item().replace(tzinfo=UTC)
+    mark = folder / "input" / MARK
+    mark.parent.mkdir()
+    for told in (False, True):
+        if told:
+            mark.write_text("simulated")
+        explained(folder, place.id, time, page=tmp_path / "why.html")
+        explained(folder, None, None, effect="horizon", page=tmp_path / "effect.html")
+        for name in ("why.html", "effect.html"):
+            assert ('class="banner"' in (tmp_path / name).read_text()) is told
+    mark.unlink()
+    mark.parent.rmdir()

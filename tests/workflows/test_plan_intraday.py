@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import numpy as np
 import polars as pl
@@ -13,8 +14,11 @@ from busyness.domain.errors import InputError, SettingsError, UnknownPlaceError
 from busyness.domain.place import Place
 from busyness.domain.quantiles import DENSE_LEVELS
 from busyness.domain.slots import SlotLength, Slots
+from busyness.reports.sentences import sentence_in
 from busyness.tables.forecast import Forecast
 from busyness.workflows.folder import PATHS, write_paths
+from busyness.workflows.intraday.flex import FlexSettings
+from busyness.workflows.intraday.logged import Logged, other_roster
 from busyness.workflows.plan_intraday import LEARNED_FILE, OFFERS_FILE, Asked, IntradayTables, lay_out, plan_intraday
 
 pytest.importorskip("numba")
@@ -146,7 +150,33 @@ def test_who_was_called_in_today_is_not_called_in_again(folder, tmp_path):
         assert again.actions["action"].to_list() == told
 
 
+def test_rows_that_cannot_be_read_are_left_out_and_told(folder, tmp_path):
+    (tmp_path / "came.csv").write_text("place,time,arrivals\nA,2026-03-02 09:00,30\nA,not a time,5\n")
+    tables = IntradayTables(folder, flex=folder / "flex.yaml", so_far=tmp_path / "came.csv")
+    plan, _ = plan_intraday(tables, tmp_path / "plan", asked=Asked(days=10))
+    assert plan.notes[0] == f"Left out: {tmp_path / 'came.csv'}, line 3: 'not a time' is no time."
+    assert plan.tables["departures"]["so_far"].to_list()[0] == 30
+
+
+def test_every_key_of_flex_yaml_is_in_the_guide():
+    guide = (Path(__file__).parents[2] / "docs" / "intraday.md").read_text("utf-8")
+    assert [key for key in FlexSettings.model_fields if f"`{key}`" not in guide] == []
+
+
+def test_a_log_with_another_roster_is_told(folder):
+    cluster = lay_out(IntradayTables(folder, flex=folder / "flex.yaml"), asked=Asked()).cluster
+    rows = [("A", date(2026, 3, 2), step, int(heads)) for step, heads in enumerate(cluster.problem.heads[0])]
+    same = pl.DataFrame(rows, schema=["place", "date", "step", "heads"], orient="row")
+    more = same.with_columns(pl.col("heads") + 1)
+    assert other_roster(Logged(same, "A+B", ()), cluster) == ()
+    assert other_roster(Logged(more.with_columns(date=date(2026, 3, 1)), "A+B", ()), cluster) == ()
+    (told,) = other_roster(Logged(more, "A+B", ()), cluster)
+    assert told.startswith("The roster of 2026-03-02 in the log has other people at work")
+    assert sentence_in("es")(told).startswith("El horario del 2026-03-02 en el registro")
+
+
 BAD = {
+    "not learned": (lambda home: (IntradayTables(home, learned=home / "no.npz"), Asked()), InputError, "There is no file"),
     "one day": (lambda home: (IntradayTables(home), Asked(days=1)), InputError, "fewer than two days"),
     "language": (lambda home: (IntradayTables(home), Asked(language="fr")), InputError, "es or en"),
     "closed day": (lambda home: (IntradayTables(home), Asked(day=date(2027, 1, 1))), InputError, "Choose --day"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -19,6 +21,7 @@ from busyness.workflows.plan_staffing import (
     replan_staffing,
     score_edit,
 )
+from busyness.workflows.staffing.written import write_staffed
 
 SMALL = Effort(seconds=120, bound_rounds=8, recreations=20, neighbourhoods=1, seed=3)
 
@@ -72,6 +75,14 @@ def test_an_edit_costs_what_it_changes(planned: Path, tmp_path: Path) -> None:
     assert "is gone" in str(edited.changes[0])
     assert edited.after["wages"] < edited.before["wages"]
     assert edited.change == pytest.approx(sum(edited.after.values()) - sum(edited.before.values()))
+
+
+def test_a_plan_of_simulated_data_says_so(planned: Path, tmp_path: Path) -> None:
+    assert json.loads((planned / "plan.json").read_text())["simulated"] is False
+    write_staffed(replace(load_staffing(planned), simulated=True), tmp_path, language="en", clock=Noon())
+    assert json.loads((tmp_path / "plan.json").read_text())["simulated"] is True
+    assert 'class="banner"' in (tmp_path / "plan.html").read_text()
+    assert 'class="banner"' not in (planned / "plan.html").read_text()
 
 
 def test_a_sick_call_is_planned_anew_and_can_be_followed_by_another(planned: Path, tmp_path: Path) -> None:

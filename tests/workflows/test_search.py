@@ -64,7 +64,7 @@ def test_what_was_found_can_be_trained_with(ran, city, tmp_path):
     card = train(found, city).card
     assert card.parameters["arguments"]["alpha"] == pytest.approx(run.settings.model.arguments["alpha"])
     page = (tmp_path / "search.html").read_text()
-    assert "mean absolute error" in page
+    assert "off by" in page
     assert page.count("<circle") == run.trials["mae"].count()
     assert pl.read_csv(tmp_path / "trials.csv").height == run.trials.height
     assert settings.model.arguments == {}

@@ -114,10 +114,10 @@ class ConflictError(InputError):
 class UnknownRecordError(InputError):
     """A record was named that is not there (any more): a user, a key, an override, …"""
 
-    def __init__(self, kind: str, record: object) -> None:
+    def __init__(self, kind: str, record: object, *, hint: str = "") -> None:
         self.kind = kind
         self.record = str(record)
-        super().__init__(f"There is no {kind} '{self.record[:80]}'.")
+        super().__init__(f"There is no {kind} '{self.record[:80]}'.", hint=hint)
 
 
 class UnavailableError(BusynessError):

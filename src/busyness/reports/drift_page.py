@@ -12,6 +12,7 @@ from busyness.reports.pages import templates
 from busyness.reports.palette import DARK, LIGHT
 from busyness.reports.plan_page import plan_words
 from busyness.reports.plan_table import TableStyle, written_table
+from busyness.reports.sentences import sentence_in
 from busyness.reports.tiles import Tile
 from busyness.reports.tracks import round_ticks
 from busyness.reports.words import Words
@@ -78,7 +79,7 @@ def drift_page(material: DriftMaterial) -> str:
             lead=_lead(material, words),
             sentences=sentences,
             tiles=_tiles(material, words),
-            notes=list(material.notes),
+            notes=[sentence_in(material.language)(note) for note in material.notes],
             plot=_plot(material, words),
             tables=[written_table(rows, _COLUMNS, words, id="accuracy", file="accuracy.csv", style=style)],
             files=_FILES,

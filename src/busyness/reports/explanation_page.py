@@ -24,19 +24,25 @@ class ExplanationMaterial:
     when: str
     forecast: float
     families: Sequence[tuple[str, float]]
-    features: pl.DataFrame  # feature, value, amount
+    features: pl.DataFrame  # feature, value, amount, meaning
     language: str = "en"
+    simulated: bool = False
 
 
 @dataclass(frozen=True, repr=False)
 class EffectMaterial:
-    """``table`` has ``value, expected, low, high``; ``now`` is what is said of the same ``rows`` slots as they are."""
+    """``table`` has ``value, expected, low, high``; ``now`` is what is said of the same ``rows`` slots as they are.
+
+    ``meaning`` says what the feature is.
+    """
 
     feature: str
     table: pl.DataFrame
     now: float
     rows: int
     language: str = "en"
+    simulated: bool = False
+    meaning: str = ""
 
 
 def explanation_page(material: ExplanationMaterial) -> str:
@@ -51,6 +57,7 @@ def explanation_page(material: ExplanationMaterial) -> str:
             notes=[words.say("explanation.note")],
             parts=[_steps(material, words), _features(material, words)],
             files=[],
+            simulated=material.simulated,
         ),
         words,
     )
@@ -72,14 +79,21 @@ def effect_page(material: EffectMaterial) -> str:
         PlanPage(
             title=words.say("effect.title", feature=material.feature),
             subtitle=[words.say("effect.rows", rows=words.number(material.rows))],
-            lead=[words.say("effect.now", now=words.number(material.now))],
+            lead=[words.say("effect.now", now=words.number(material.now)), *_meaning(material, words)],
             tiles=[],
             notes=[words.say("effect.note")],
             parts=[drawn, written_table(material.table, material.table.columns, words, id="effect")],
             files=[],
+            simulated=material.simulated,
         ),
         words,
     )
+
+
+def _meaning(material: EffectMaterial, words: Words) -> list[str]:
+    """What the feature is, where the model's card says it."""
+    said = {"feature": material.feature, "meaning": material.meaning}
+    return [words.say("effect.meaning", **said)] if material.meaning else []
 
 
 def _steps(material: ExplanationMaterial, words: Words) -> Tracks:
@@ -100,4 +114,4 @@ def _steps(material: ExplanationMaterial, words: Words) -> Tracks:
 
 
 def _features(material: ExplanationMaterial, words: Words) -> WrittenTable:
-    return written_table(material.features, ("feature", "value", "amount"), words, id="features")
+    return written_table(material.features, ("feature", "value", "amount", "meaning"), words, id="features")

@@ -17,6 +17,7 @@ from busyness.tables.plan import Plan
 
 _POLICIES = ("static", "threshold", "lookahead", "learned")
 _ACTIONS = ("move", "call in", "send home")
+_PARAMETERS = ("burst", "service_minutes", "patience_minutes", "travel_factor", "acceptance")
 _COMPARED = (
     "policy", "cost", "labour", "wait", "gave_up", "moves", "calls", "sends", "saves_static", "saves_static_low",
     "saves_static_high", "saves_lookahead", "saves_lookahead_low", "saves_lookahead_high", "gap_closed",
@@ -124,6 +125,7 @@ def _tables(material: IntradayMaterial, words: Words) -> list[WrittenTable]:
     values = {name: words.say(f"policy.{name}") for name in _POLICIES} | {
         name: words.say(f"action.{name}") for name in _ACTIONS
     }
+    values |= {name: words.say(f"parameter.{name}") for name in _PARAMETERS}
     style = TableStyle(
         names=material.names,
         sentences=("reason",),

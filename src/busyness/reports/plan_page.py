@@ -23,7 +23,7 @@ PLAN_PAGE, PLAN_PART = "plan.html", "part.html"
 """The names of a plan's page, and of its part of the report, in the plan's folder."""
 
 _ROWS_OF_PART = 6
-_WORDS = ("intraday", "rebalancing", "plans", "explanation", "drift")  # what plans say, by the name of its file
+_WORDS = ("intraday", "rebalancing", "plans", "explanation", "drift", "search")  # what plans say, by the name of its file
 
 
 @dataclass(frozen=True, slots=True)

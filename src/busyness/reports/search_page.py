@@ -2,74 +2,115 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import polars as pl
 
 from busyness.reports.pages import templates
+from busyness.reports.palette import DARK, LIGHT
+from busyness.reports.plan_page import plan_words
+from busyness.reports.plan_table import TableStyle, WrittenTable, written_table
+from busyness.reports.tracks import round_ticks
+from busyness.reports.words import Words
 
-_WIDTH, _HEIGHT, _MARGIN = 720, 260, 40
+_WIDE, _HIGH = 1000.0, 300.0  # of the plot, in its own units
 _SHOWN = 10
+_FILES = ("best.yaml", "trials.csv", "trials.parquet")
 
 
-def search_page(trials: pl.DataFrame, *, given: float, best: float, importance: Mapping[str, float]) -> str:
-    """This will draw the page. ``trials`` has ``number, state, mae`` (null: not finished) and what was tried.
-
-    ``given`` and ``best`` are the mean absolute errors of the given and of the best settings, ``importance`` the share of
-    each parameter.
+@dataclass(frozen=True, repr=False)
+class SearchMaterial:
+    """``trials`` has ``number, state, mae`` (null: not finished) and what was tried; ``given`` and ``best`` are the mean
+    absolute errors of the given and of the best settings, ``importance`` the share of each parameter.
     """
-    whole = trials.filter(pl.col("mae").is_not_null())
-    foremost = whole.sort("mae", "number").head(_SHOWN)
-    hidden = {"number", "state", "mae", "seconds"}
-    tried = [name for name in trials.columns if name not in hidden and not name.startswith("mean_to_")]
+
+    trials: pl.DataFrame
+    given: float
+    best: float
+    importance: Mapping[str, float]
+    language: str = "en"
+    simulated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plot:
+    """Finished trials as dots ``(x, y, said)``, the best so far as a line; ``levels`` label the axis of errors."""
+
+    dots: tuple[tuple[float, float, str], ...]
+    line: str
+    levels: tuple[tuple[float, str], ...]
+    wide: float = _WIDE
+    high: float = _HIGH
+
+
+def search_page(material: SearchMaterial) -> str:
+    """This will return the page as one HTML document that asks the network for nothing."""
+    words = plan_words(material.language)
     return templates().get_template("search.html.j2").render(
-        given=given,
-        best=best,
-        gain=1 - best / given if given > 0 else 0.0,
-        counted={state: trials.filter(pl.col("state") == state).height for state in ("complete", "pruned", "fail")},
-        dots=_dots(trials),
-        line=_line(whole),
-        width=_WIDTH,
-        height=_HEIGHT,
-        importance=[(name, share) for name, share in importance.items()],
-        names=tried,
-        rows=[(row["number"], row["mae"], [_text(row[name]) for name in tried]) for row in foremost.to_dicts()],
+        words=words,
+        say=words.say,
+        palettes={"light": LIGHT, "dark": DARK},
+        lead=_lead(material, words),
+        plot=_plot(material.trials.filter(pl.col("mae").is_not_null()).sort("number"), words),
+        tables=_tables(material, words),
+        files=_FILES,
+        simulated=material.simulated,
     )  # fmt: skip
 
 
-def _dots(trials: pl.DataFrame) -> list[tuple[float, float, str]]:
-    """A dot a finished trial, and in words what it is."""
-    whole = trials.filter(pl.col("mae").is_not_null())
-    across, up = _scales(whole)
-    return [(across(n), up(mae), f"trial {n}: {mae:.4g}") for n, mae in whole.select("number", "mae").iter_rows()]
+def _lead(material: SearchMaterial, words: Words) -> list[str]:
+    gain = 1 - material.best / material.given if material.given > 0 else 0.0
+    said = {"best": _exact(material.best, words), "given": _exact(material.given, words), "gain": words.percent(gain, 1)}
+    states = ("complete", "pruned", "fail")
+    counted = {state: material.trials.filter(pl.col("state") == state).height for state in states}
+    first = words.say("search.lead" if gain > 0 else "search.lead.none", **said)
+    return [first, words.say("search.where"), words.say("search.counted", **counted)]
 
 
-def _line(whole: pl.DataFrame) -> str:
-    """The points of the line of the best so far."""
-    across, up = _scales(whole)
-    falling = whole.sort("number").with_columns(pl.col("mae").cum_min())
-    return " ".join(f"{across(n):.1f},{up(mae):.1f}" for n, mae in falling.select("number", "mae").iter_rows())
-
-
-def _scales(whole: pl.DataFrame) -> tuple[_Scale, _Scale]:
+def _plot(whole: pl.DataFrame, words: Words) -> Plot:
     numbers, errors = whole["number"].to_list(), sorted(whole["mae"].to_list())
-    high = errors[int(0.9 * (len(errors) - 1))]  # the worst are drawn at the edge: the good ones are what is looked at
-    return (
-        _Scale(0, max(numbers[-1], 1), _MARGIN, _WIDTH - _MARGIN),
-        _Scale(errors[0], max(high, errors[0] * 1.001), _HEIGHT - _MARGIN, _MARGIN),
+    low = errors[0]
+    high = max(errors[int(0.9 * (len(errors) - 1))], low * 1.001)  # the good ones are what is looked at
+    last = max(numbers[-1], 1)
+
+    def at(number: int, error: float) -> tuple[float, float]:
+        share = (error - low) / (high - low) if high > low else 0.0
+        return round(_WIDE * number / last, 1), round(_HIGH * (1 - min(share, 1.0)), 1)
+
+    dots = [
+        (*at(number, error), words.say("search.trial", number=number, error=_exact(error, words)))
+        for number, error in whole.select("number", "mae").iter_rows()
+    ]
+    falling = whole.with_columns(pl.col("mae").cum_min()).select("number", "mae").iter_rows()
+    line = " ".join(f"{x},{y}" for x, y in (at(number, error) for number, error in falling))
+    levels = tuple((at(0, tick)[1], _exact(tick, words)) for tick in round_ticks(low, high) if low <= tick <= high)
+    return Plot(tuple(dots), line, levels)
+
+
+def _tables(material: SearchMaterial, words: Words) -> list[WrittenTable]:
+    hidden = {"number", "state", "mae", "seconds"}
+    tried = [name for name in material.trials.columns if name not in hidden and not name.startswith("mean_to_")]
+    foremost = material.trials.filter(pl.col("mae").is_not_null()).sort("mae", "number").head(_SHOWN)
+    shown = foremost.select(
+        pl.col("number").cast(pl.String).alias("trial"),
+        pl.Series("error", [_exact(error, words) for error in foremost["mae"]], pl.String),
+        *(pl.Series(name, [_text(value, words) for value in foremost[name]], pl.String) for name in tried),
     )
+    style = TableStyle(shares=("share",), numbers=("trial", "error"))
+    tables = [written_table(shown, shown.columns, words, id="trials", file="trials.csv", style=style)]
+    if material.importance:
+        weighed = {"setting": list(material.importance), "share": list(material.importance.values())}
+        table = pl.DataFrame(weighed)
+        tables.insert(0, written_table(table, table.columns, words, id="importance", style=style))
+    return tables
 
 
-class _Scale:
-    """Values to pixels; what lies beyond is drawn at the edge."""
-
-    def __init__(self, low: float, high: float, begin: float, end: float) -> None:
-        self.low, self.high, self.begin, self.end = low, high, begin, end
-
-    def __call__(self, value: float) -> float:
-        share = min(max((value - self.low) / (self.high - self.low), 0.0), 1.0)
-        return self.begin + share * (self.end - self.begin)
+def _exact(value: float, words: Words) -> str:
+    """An error with four digits that count: trials are there to be compared."""
+    return words.number(value, max(0, 3 - math.floor(math.log10(abs(value)))) if value else 0)
 
 
-def _text(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else "–" if value is None else str(value)
+def _text(value: object, words: Words) -> str:
+    return _exact(value, words) if isinstance(value, float) else "" if value is None else str(value)

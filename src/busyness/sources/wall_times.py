@@ -37,8 +37,8 @@ class WallTimes:
         return not self.aware and bool((self.at == self.at.dt.truncate("1d")).all())
 
 
-def read_times(table: SmallTable, name: str) -> WallTimes:
-    """This will read one column of times.
+def read_times(table: SmallTable, name: str, *, strict: bool = True) -> WallTimes:
+    """This will read one column of times. Unless ``strict``, a cell that is no time is null, as long as another is one.
 
     Raises:
         SettingsError: with file and line, where a cell is no time, or some cells have a zone and others have none.
@@ -55,10 +55,10 @@ def read_times(table: SmallTable, name: str) -> WallTimes:
     if column.dtype not in (pl.String, pl.Null):
         message = f"column '{name}' holds {column.dtype}, which is no time."
         raise SettingsError(message, file=table.file, line=int(table.frame[LINE][0]), hint=_HINT)
-    return _parsed(table, name)
+    return _parsed(table, name, strict=strict)
 
 
-def _parsed(table: SmallTable, name: str) -> WallTimes:
+def _parsed(table: SmallTable, name: str, *, strict: bool) -> WallTimes:
     text = table.frame[name].cast(pl.String)
     part = text.str.extract_groups(_PATTERN).struct.unnest()
     zoned = part.select(pl.col("zulu").is_not_null() | pl.col("sign").is_not_null()).to_series()
@@ -78,10 +78,11 @@ def _parsed(table: SmallTable, name: str) -> WallTimes:
             * (pl.col("off_hour").cast(pl.Int64) * 60 + pl.col("off_minute").fill_null("00").cast(pl.Int64)).fill_null(0)
         )
     ).to_series()
-    table.refuse(
-        pl.lit(at.is_null() & text.is_not_null()), f"'{{value}}' in column '{name}' is no time.", value=name, hint=_HINT
-    )
-    filled = text.is_not_null()
+    if strict or at.is_null().all():
+        table.refuse(
+            pl.lit(at.is_null() & text.is_not_null()), f"'{{value}}' in column '{name}' is no time.", value=name, hint=_HINT
+        )
+    filled = at.is_not_null()
     aware = bool(zoned.any())
     if aware:
         hint = "Write every time with its zone (2025-12-24T18:00-05:00), or none."

@@ -71,8 +71,9 @@ class Privacy:
         with self._database.writing() as connection:
             principals, codes = _who(connection, person)
             ids = [principal.id for principal in principals]
-            words = [word for one in principals for word in (one.name, one.email, one.subject) if word]
-            mentions = Mentions(words=words, codes=codes, pseudonym=pseudonym)
+            words = {word for one in principals for word in (one.name, one.email, one.subject) if word} - {ERASED_NAME}
+            words |= _names_in_rosters(connection, codes)
+            mentions = Mentions(words=sorted(words), codes=codes, pseudonym=pseudonym)
             _lock_out(connection, ids, deed)
             connection.execute(NOTICES.delete().where(NOTICES.c.person.in_(codes)))
             for column in CODES:
@@ -102,8 +103,23 @@ def _who(connection: sa.Connection, person: str) -> tuple[list[Principal], set[s
         for column in (*CODES, NOTICES.c.person)
     )
     if not found and not any(connection.execute(asked).first() for asked in known):
-        raise UnknownRecordError("person", person)
+        raise UnknownRecordError("person", person, hint=_of_that_name(connection, person))
     return found, codes
+
+
+def _of_that_name(connection: sa.Connection, name: str) -> str:
+    """Which ids have a name that was given in place of an id."""
+    users = connection.execute(sa.select(PRINCIPALS.c.id, PRINCIPALS.c.name))
+    shifts = connection.execute(sa.select(ROSTER_SHIFTS.c.person, ROSTER_SHIFTS.c.detail).distinct())
+    named = [*((one.id, one.name) for one in users), *((one.person, str(one.detail.get("name") or "")) for one in shifts)]
+    ids = sorted({who for who, called in named if called.strip().casefold() == name.strip().casefold()})
+    return f"That is a name. Give the id: {', '.join(ids)}." if ids else ""
+
+
+def _names_in_rosters(connection: sa.Connection, codes: set[str]) -> set[str]:
+    """What rosters call somebody: most of the staff are no users, and have their name nowhere else."""
+    details = connection.execute(sa.select(ROSTER_SHIFTS.c.detail).where(ROSTER_SHIFTS.c.person.in_(codes))).scalars()
+    return {name for detail in details if (name := str(detail.get("name") or "").strip())}
 
 
 def _theirs(ids: list[str], codes: list[str]) -> Iterable[tuple[str, sa.Table, sa.ColumnElement[bool]]]:

@@ -81,12 +81,15 @@ SAID: Mapping[str, Mapping[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """By how much a family or a feature moved the forecast, in demand per slot; ``value`` is what the feature was."""
+    """By how much a family or a feature moved the forecast, in demand per slot; ``value`` is what the feature was, and
+    ``meaning`` what it is, as the model's card has it.
+    """
 
     name: str
     said: str
     amount: float
     value: float | None = None
+    meaning: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,9 +126,13 @@ class Explainer:
     """Explains the slots of one forecast folder; loaded once, then each question takes milliseconds."""
 
     def __init__(
-        self, said: Forecast, member: MedianForecaster, kept: Mapping[str, NDArray[Any]], families: Mapping[str, str]
+        self,
+        said: Forecast,
+        member: MedianForecaster,
+        kept: Mapping[str, NDArray[Any]],
+        features: Mapping[str, Mapping[str, Any]],
     ) -> None:
-        self._said, self._member, self._kept, self._families = said, member, kept, families
+        self._said, self._member, self._kept, self._features = said, member, kept, features
 
     @classmethod
     def of(cls, folder: Path) -> Self:
@@ -150,8 +157,8 @@ class Explainer:
         parts, card = load_artifact(folder / MODEL)
         model = restored(parts, threads=1, version=card.version)
         assert isinstance(model, CalibratedForecaster)
-        families = {str(feature["name"]): str(feature["family"]) for feature in card.features}
-        return cls(read_forecast(folder).forecast, model.member, kept, families)
+        features = {str(feature["name"]): feature for feature in card.features}
+        return cls(read_forecast(folder).forecast, model.member, kept, features)
 
     @property
     def member(self) -> MedianForecaster:
@@ -162,6 +169,10 @@ class Explainer:
     def names(self) -> tuple[str, ...]:
         """The features, in the order of the rows' columns."""
         return tuple(str(name) for name in self._kept["names"])
+
+    def meaning(self, feature: str) -> str:
+        """This will return what a feature is, as the model's card has it; nothing where it has none."""
+        return str(self._features.get(feature, {}).get("formula", ""))
 
     def rows_of(self, place: str | None = None) -> NDArray[np.int64]:
         """This will return the numbers of the kept rows, of one place or of all; raises ``UnknownPlaceError``."""
@@ -203,7 +214,10 @@ class Explainer:
         families = [Share(key, words[key], by_family[key]) for key in words if key in _SHOWN and by_family[key]]
         families.sort(key=lambda share: (share.name != "usual", -abs(share.amount)))
         largest = np.argsort(-np.abs(amounts))[:_FOREMOST]
-        features = [Share(names[k], names[k], float(amounts[k]), _number(self._kept["X"][at[0], k])) for k in largest]
+        values = self._kept["X"][at[0]]
+        features = [
+            Share(names[k], names[k], float(amounts[k]), _number(values[k]), self.meaning(names[k])) for k in largest
+        ]
         begins = start_times(self._said.places, self._said.slots)[row, step]
         when = datetime.fromtimestamp(int(begins.astype("datetime64[s]").astype(np.int64)), UTC)
         sentence = self._sentence(row, begins, median, families=families, words=words)
@@ -233,7 +247,7 @@ class Explainer:
         return Examples(kept["X"][at], tuple(map(str, kept["names"])), (), zeros, zeros, kept["level"][at], cells)
 
     def _family(self, name: str) -> str:
-        family = _BY_FAMILY.get(self._families.get(name, ""))
+        family = _BY_FAMILY.get(str(self._features.get(name, {}).get("family", "")))
         if family:
             return family
         if _WEATHER.search(name):

@@ -12,20 +12,23 @@ import polars as pl
 
 from busyness.domain.errors import InputError, UnknownPlaceError
 from busyness.reports.explanation_page import EffectMaterial, ExplanationMaterial, effect_page, explanation_page
+from busyness.reports.plan_page import plan_words
 from busyness.workflows.explain import Explainer, explain
 from busyness.workflows.output import results
 from busyness.workflows.partial_dependence import partial_dependence
+from busyness.workflows.simulated import from_simulation
 
 Table = tuple[Sequence[str], Sequence[Sequence[str]]]
 
 
 @dataclass(frozen=True)
 class Explained:
-    """What was found: in a sentence, as tables of text, and as facts for a program."""
+    """What was found: in a sentence, as tables of text with what to know of them, and as facts for a program."""
 
     sentence: str
     tables: Sequence[Table]
     facts: Mapping[str, Any]
+    notes: Sequence[str] = ()
 
 
 def explained(
@@ -54,8 +57,8 @@ def explained(
     found = explain(folder, place, time, language=language)
     if page is not None:
         features = pl.DataFrame(
-            [(share.said, share.value, share.amount) for share in found.features],
-            schema={"feature": pl.String, "value": pl.Float64, "amount": pl.Float64},
+            [(share.said, share.value, share.amount, share.meaning) for share in found.features],
+            schema={"feature": pl.String, "value": pl.Float64, "amount": pl.Float64, "meaning": pl.String},
             orient="row",
         )
         material = ExplanationMaterial(
@@ -66,11 +69,13 @@ def explained(
             [(share.said, share.amount) for share in found.families],
             features,
             language,
+            from_simulation((folder,)),
         )
         _write(page, explanation_page(material))
     families = [(share.said, f"{share.amount:+,.1f}") for share in found.families]
     features_said = [
-        (share.name, "" if share.value is None else f"{share.value:g}", f"{share.amount:+,.1f}") for share in found.features
+        (share.name, "" if share.value is None else f"{share.value:g}", f"{share.amount:+,.1f}", share.meaning)
+        for share in found.features
     ]
     facts = {
         "place": found.place,
@@ -80,7 +85,11 @@ def explained(
         "features": {share.name: share.amount for share in found.features},
         "sentence": found.sentence,
     }
-    return Explained(found.sentence, [(("family", "adds"), families), (("feature", "value", "adds"), features_said)], facts)
+    tables: list[Table] = [
+        (_heads(("family", "amount"), language), families),
+        (_heads(("feature", "value", "amount", "meaning"), language), features_said),
+    ]
+    return Explained(found.sentence, tables, facts)
 
 
 def _effect(folder: Path, place: str | None, feature: str, *, language: str, page: Path | None) -> Explained:
@@ -91,16 +100,37 @@ def _effect(folder: Path, place: str | None, feature: str, *, language: str, pag
             raise UnknownPlaceError(place, [each.id for each in explainer.places])
         place = chosen
     found = partial_dependence(explainer, feature, place=place)
+    meaning, words = explainer.meaning(feature), plan_words(language)
     if page is not None:
-        _write(page, effect_page(EffectMaterial(feature, found.table, found.now, found.rows, language)))
+        _write(
+            page,
+            effect_page(
+                EffectMaterial(feature, found.table, found.now, found.rows, language, from_simulation((folder,)), meaning)
+            ),
+        )
     rows = [
-        (f"{row['value']:g}", f"{row['expected']:,.1f}", f"{row['low']:,.1f}", f"{row['high']:,.1f}")
+        (f"{row['value']:g}", *(words.number(row[name], 1) for name in ("expected", "low", "high")))
         for row in found.table.iter_rows(named=True)
     ]
     ends = found.table["expected"].to_list()
-    said = f"As it is, {found.now:,.1f} are expected in a slot; by {feature}, {min(ends):,.1f} to {max(ends):,.1f}."
-    facts = {"feature": feature, "now": found.now, "rows": found.rows, "values": found.table.to_dicts()}
-    return Explained(said, [((feature, "expected", "low", "high"), rows)], facts)
+    now, least, most = (words.number(value, 1) for value in (found.now, min(ends), max(ends)))
+    said = words.say("effect.told", now=now, feature=feature, least=least, most=most)
+    notes = [words.say("effect.meaning", feature=feature, meaning=meaning)] if meaning else []
+    facts = {
+        "feature": feature,
+        "meaning": meaning,
+        "now": found.now,
+        "rows": found.rows,
+        "values": found.table.to_dicts(),
+    }
+    heads = (feature, *_heads(("expected", "low", "high"), language))
+    return Explained(said, [(heads, rows)], facts, [words.say("effect.ends"), *notes])
+
+
+def _heads(columns: Sequence[str], language: str) -> tuple[str, ...]:
+    """A table's columns as the terminal names them: in English by their own names."""
+    words, own = plan_words(language), {"amount": "adds"}
+    return tuple(own.get(n, n) if language == "en" else words.known("column", n).lower() for n in columns)
 
 
 def _write(page: Path, text: str) -> None:

@@ -23,7 +23,7 @@ from busyness.domain.stopwatch import Stopwatch
 from busyness.reports.intraday_page import IntradayMaterial, intraday_page
 from busyness.reports.plan_page import page_files, plan_words
 from busyness.reports.sentences import plan_in
-from busyness.sources.day_so_far import read_now, read_so_far
+from busyness.sources.day_so_far import SoFar, read_now, read_so_far
 from busyness.tables.plan import Plan
 from busyness.workflows.folder import read_forecast
 from busyness.workflows.intraday.charge import Case, in_charge
@@ -33,7 +33,14 @@ from busyness.workflows.intraday.flex import FlexSettings, read_flex
 from busyness.workflows.intraday.judging import Compared, Effort, compared
 from busyness.workflows.intraday.kept_decisions import Gone, decision_files, gone_today, offers_of
 from busyness.workflows.intraday.kept_policy import Kept, packed_policy, unpacked_policy
-from busyness.workflows.intraday.logged import Logged, acceptance_of, judged_from, logged_of, recalibrated_cluster
+from busyness.workflows.intraday.logged import (
+    Logged,
+    acceptance_of,
+    judged_from,
+    logged_of,
+    other_roster,
+    recalibrated_cluster,
+)
 from busyness.workflows.plan_output import write_plan
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.simulated import from_simulation
@@ -124,16 +131,18 @@ def plan_intraday(
     plan_words(asked.language)  # a language that nobody knows is refused before the work, not after it
     progress.step("Reading")
     ground = lay_out(tables, asked=asked)
-    so_far = None if tables.so_far is None else read_so_far(tables.so_far, zone=ground.cluster.zone)
+    so_far = SoFar(None, ()) if tables.so_far is None else read_so_far(tables.so_far, zone=ground.cluster.zone)
     now = None if tables.now is None else read_now(tables.now)
     today = judge_today(ground, asked=asked, progress=progress)
     progress.step("Deciding the next step")
     gone = Gone() if tables.answers is None else gone_today(out, kept_day(today), Answers.read(tables.answers))
-    plan, decided = decide_step(today, asked=asked, so_far=so_far, now=now, gone=gone)
+    plan, decided = decide_step(today, asked=asked, so_far=so_far.counted, now=now, gone=gone)
+    left_out = tuple(f"Left out: {file}, line {line}: {why}." for file, line, why in (*so_far.rejected, *gone.rejected))
     cluster = today.cluster
     model = read_forecast(tables.forecast).forecast.model
-    plan = plan_in(replace(plan, versions={"model": model, **plan.versions}), asked.language)
-    simulated = from_simulation((tables.forecast,))
+    plan = replace(plan, versions={"model": model, **plan.versions}, notes=(*left_out, *plan.notes))
+    plan = plan_in(plan, asked.language)
+    simulated = from_simulation((tables.forecast, tables.staffing, tables.flex, tables.so_far, tables.now))
     material = IntradayMaterial(plan, cluster.names, cluster.zone, asked.language, simulated=simulated)
     texts: dict[str, str | bytes] = dict(page_files(intraday_page(material), asked.language))
     texts |= decision_files(out, kept_day(today), decided)
@@ -174,7 +183,7 @@ def judge_today(ground: Ground, *, asked: Asked, progress: Progress | None = Non
     effort = Effort(asked.days, asked.rounds, asked.seed)
     start = None if before is None else before.policy
     policies = compared(cluster, burst=flex.burst, effort=effort, start=start, progress=progress)
-    notes = logged.notes if logged is not None else ()
+    notes = (*logged.notes, *other_roster(logged, cluster)) if logged is not None else ()
     if logged is not None and policies.learned is not None:
         judged, why = judged_from(logged, cluster.problem, policies.learned.residual, seed=asked.seed)
         found |= {} if judged is None else {"judged": judged}

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from busyness import __version__
+from busyness.reports.sentences import sentence_in
 from busyness.tables.plan import Plan
 from busyness.workflows.output import results
 
@@ -81,3 +82,8 @@ def _write_workbook(plan: Plan, file: Path, zone: str) -> None:
 def _zoneless(table: pl.DataFrame, zone: str) -> pl.DataFrame:
     zoned = [name for name, kind in table.schema.items() if isinstance(kind, pl.Datetime) and kind.time_zone]
     return table.with_columns(pl.col(name).dt.convert_time_zone(zone).dt.replace_time_zone(None) for name in zoned)
+
+
+def said(sentence: str, language: str) -> str:
+    """This will say an English sentence about a plan in ``language``."""
+    return sentence_in(language)(sentence)

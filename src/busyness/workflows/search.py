@@ -24,7 +24,8 @@ from busyness.domain.stopwatch import Stopwatch
 from busyness.domain.threads import free_threads
 from busyness.models.open_parameters import OPEN, own_parameters
 from busyness.registry.fingerprint import fingerprint
-from busyness.reports.search_page import search_page
+from busyness.reports.search_page import SearchMaterial, search_page
+from busyness.reports.sentences import sentence_in
 from busyness.sources.files.counts import CountsSource
 from busyness.tables.panel import Panel, local_label, start_times
 from busyness.workflows.backtest import chosen_origins
@@ -32,6 +33,7 @@ from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import ModelSettings, PreparationSettings, RunSettings
+from busyness.workflows.simulated import from_simulation
 from busyness.workflows.wiring.members import maker
 
 try:
@@ -90,10 +92,17 @@ class SearchRun:
             (stage / "best.yaml").write_text(self.to_yaml(), "utf-8")
             self.trials.write_csv(stage / "trials.csv")
             self.trials.write_parquet(stage / "trials.parquet")
-            page = search_page(self.trials, given=self.given, best=self.best, importance=self.importance)
-            (stage / "search.html").write_text(page, "utf-8")
+            output = self.settings.output
+            simulated = output.simulated or from_simulation([self.settings.counts.file or None])
+            material = SearchMaterial(self.trials, self.given, self.best, self.importance, output.lang, bool(simulated))
+            (stage / "search.html").write_text(search_page(material), "utf-8")
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
+
+    def told(self) -> str:
+        """This will say in the run's language what was gained."""
+        said = f"{self.trials.height} trials: mean absolute error {self.given:.4g} → {self.best:.4g}."
+        return sentence_in(self.settings.output.lang)(said)
 
     def to_yaml(self) -> str:
         """This will return the best preparation and model as a configuration that ``--config`` takes."""

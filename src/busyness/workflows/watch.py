@@ -29,6 +29,7 @@ from busyness.monitoring.walked import Walked
 from busyness.registry.artifact import load_artifact, save_artifact
 from busyness.registry.card import Card
 from busyness.reports.drift_page import DriftMaterial, drift_page
+from busyness.reports.sentences import sentence_in
 from busyness.sources.files.counts import CountsSource
 from busyness.tables import columns as c
 from busyness.tables.panel import Panel, SealedPanel, wall_times
@@ -82,6 +83,11 @@ class WatchRun:
             name: {"mae": mae, "wape": wape, "coverage": None if name == c.SEASONAL_NAIVE else held}
             for name, mae, wape, held in summed.iter_rows()
         }
+
+    def told(self) -> list[str]:
+        """This will return what has changed, in sentences of the run's language; that nothing has, where nothing has."""
+        nothing = "Nothing has changed that chance could not do."
+        return self.signals["sentence"].to_list() or [sentence_in(self.settings.output.lang)(nothing)]
 
     def to_dict(self) -> dict[str, Any]:
         """This will return what ``watch.json`` holds."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -7,6 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
+from busyness.decisions.intraday.actions import CALL, SEND
 from busyness.decisions.intraday.compare import comparison, run_policies
 from busyness.decisions.intraday.from_forecast import DayAhead
 from busyness.decisions.intraday.level import Level
@@ -15,6 +17,7 @@ from busyness.decisions.intraday.plan import Judged, plan_of, possible
 from busyness.decisions.intraday.policies.lookahead import Lookahead
 from busyness.decisions.intraday.policies.static import Static
 from busyness.decisions.intraday.queue_step import queue_step
+from busyness.decisions.intraday.reasons import Reasons
 from busyness.decisions.intraday.simulator import Simulator
 from busyness.decisions.intraday.today import view_of_today
 from busyness.domain.errors import ColumnMissingError, InputError, UnknownPlaceError
@@ -66,6 +69,54 @@ def test_a_store_that_runs_over_is_sent_somebody_and_told_why() -> None:
     over = dict(plan.tables["departures"].select("place", "over").iter_rows())
     assert over["Store 3"] == pytest.approx(34 / 16 - 1)
     assert over["Store 1"] == 0
+
+
+def reasons(came: list[int], *, waiting: int = 0) -> Reasons:
+    """Sentences about Store 1, whose evening brings four times the visitors of the morning."""
+    now = pl.DataFrame({"place": ["Store 1"], "waiting": [waiting]})
+    view = view_of_today(PROBLEM, DAY, so_far=counts(came) if came else None, now=now)
+    left = PROBLEM.steps - view.step
+    arrivals = np.where(np.arange(left) < left - 4, 6.0, 24.0) * np.ones((3, 1))
+    return Reasons(PROBLEM, DAY, view, arrivals, np.full((3, left), 4.0))
+
+
+COMING = "From 12:00 to 13:00 Store 1 expects 96 visitors, work for 8.0 people; only 4 will be there. "
+CALLS = "Call one person in to Store 1, there in 90 minutes."
+
+
+@pytest.mark.parametrize(
+    ("came", "waiting", "said"),
+    [
+        ([], 0, ""),  # before anybody has come there is no departure
+        ([8, 8, 8, 8], 0, ""),
+        ([4, 4, 4, 4], 0, "Although Store 1 has had 50 % fewer visitors than forecast since 09:00, and nobody waits, what "
+         "is still to come counts more. "),
+        ([4, 4, 4, 4], 3, "Although Store 1 has had 50 % fewer visitors than forecast since 09:00, 3 visitors wait. "),
+        ([8, 8, 16, 16], 0, "Store 1 has had 100 % more visitors than forecast since 09:30, and nobody waits. "),
+    ],
+)  # fmt: skip
+def test_a_reason_never_argues_against_its_offer(came: list[int], waiting: int, said: str) -> None:
+    told = reasons(came, waiting=waiting).of_action((CALL, 0, 1), None)
+    assert told == f"{COMING}{said}{CALLS}"
+
+
+def test_the_hour_that_is_told_is_the_one_with_least_to_spare_not_an_hour_when_nobody_is_there() -> None:
+    told = reasons([])
+    arrivals, heads = told.arrivals.copy(), told.heads.copy()
+    arrivals[:, -4:], heads[:, -4:] = 0, 0  # closed
+    arrivals[:, 4:8] = 11  # work for 3.7 people, of the 4 there
+    said = replace(told, arrivals=arrivals, heads=heads).of_action((CALL, 0, 0), None)
+    assert said.startswith(
+        "From 10:00 to 11:00 Store 1 expects 44 visitors, work for 3.7 people; only 4 will be there. Call"
+    )
+
+
+def test_who_is_sent_home_is_not_needed_at_the_busiest_hour_either() -> None:
+    told = reasons([8, 8, 8, 8], waiting=2).of_action((SEND, 0, 0), None)
+    although = (
+        "Although Store 1 has had about as many visitors as forecast, and 2 visitors wait, what is still to come counts"
+    )
+    assert told == f"{COMING.replace('only ', '')}{although} more. Send one person home from Store 1."
 
 
 def test_a_day_as_forecast_and_one_that_has_not_begun_need_nothing() -> None:

@@ -11,7 +11,7 @@ from busyness.decisions.intraday.level import Level
 from busyness.decisions.intraday.policies.lookahead import Lookahead
 from busyness.decisions.intraday.policies.static import Static
 from busyness.decisions.intraday.policies.threshold import Threshold
-from busyness.decisions.intraday.problem import FlexPeople
+from busyness.decisions.intraday.problem import FlexPeople, Money, Notice
 from busyness.decisions.intraday.queue_step import queue_step
 from busyness.decisions.intraday.rollout import run_days
 from busyness.decisions.intraday.simulator import Simulator
@@ -31,6 +31,18 @@ def test_both_save_money_on_days_they_have_not_seen() -> None:
     ahead = run_days(problem, test, policy=Lookahead.of(problem, train)).cost
     assert paired(static - rule)[1] > 0
     assert paired(rule - ahead)[1] > 0
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.4, 3.0, 8.0])
+def test_the_tuned_rule_is_never_worse_than_nothing_on_its_own_days(mean: float) -> None:
+    flex = FlexPeople((1, 1, 1), callable=2, sendable=2)
+    problem = cluster(flex=flex, money=Money(15, 6, 0.2, (Notice(30, 20),), move=300, send_home=900))
+    days = busy_days(problem, 40, mean=mean)
+    static = run_days(problem, days, policy=Static()).cost.mean()
+    rules = [Threshold.tuned(problem, days), Threshold(problem)]
+    costs = [run_days(problem, days, policy=rule).cost.mean() for rule in rules]
+    assert costs[0] <= static
+    assert costs[1] == static
 
 
 @pytest.mark.parametrize("moves", [1, 3])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -65,6 +66,20 @@ def test_an_offer_that_cannot_be_is_refused(running, change: dict[str, object], 
         answer = client.post("/v1/intraday", json={"items": [{**OFFERS["items"][0], **change}]})
     assert answer.status_code == 422
     assert field in answer.text
+
+
+def test_an_offer_that_has_ended_is_refused_and_one_told_before_stays(started) -> None:
+    running = started()
+    now = running.service.holder.now("retail")
+    first = OFFERS["items"][0]
+    with running.client("operations") as client:
+        late = client.post("/v1/intraday", json={"items": [{**first, "ends_at": (now - timedelta(minutes=1)).isoformat()}]})
+        assert late.status_code == 422
+        assert late.json()["field"] == "body.items.ends_at"
+        assert "The offer for 'S2' ended at" in late.json()["detail"]
+        assert client.get("/v1/intraday").json()["items"] == []
+        good = {"items": [{**first, "ends_at": (now + timedelta(hours=1)).isoformat()}]}
+        assert client.post("/v1/intraday", json=good).status_code == 201
 
 
 def test_who_may_not_offers_and_reads_nothing(running) -> None:

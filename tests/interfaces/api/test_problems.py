@@ -40,6 +40,10 @@ def test_every_kind_of_fault_has_the_same_shape(running) -> None:
         assert missing.hint == "Add it."
         extra = check(client.post("/v1/users", json={"name": "x", "role": "admin", "roll": 1}), 422)
         assert extra.field == "body.roll"
+        assert "no field 'roll' here" in extra.detail
+        assert extra.hint == "Leave it out, or look at how it is spelt."
+        bodiless = check(client.post("/v1/observations", json={"rows": []}), 422)
+        assert (bodiless.field, bodiless.detail) == ("body.items", "'items' is missing.")
         assert check(client.post("/v1/users", json={"name": "x", "role": "boss"}), 422).field == "body.role"
         check(client.get("/v1/users/u_nobody"), 404)
 

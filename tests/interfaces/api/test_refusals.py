@@ -1,19 +1,23 @@
 """What a role may not: every attempt is refused, as a problem, and stands in the audit log."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
 import pytest
 from starlette.routing import Route
 
+from busyness.domain.errors import UnavailableError
 from busyness.interfaces.api.app import Parts, make_app
 from busyness.interfaces.dashboard.pages import dashboard_routes
 from busyness.interfaces.dashboard.sections import SECTIONS
 from busyness.state.audit import AuditFilter
+from busyness.testing.clock import FakeClock
+from busyness.workflows.service.holder import Holder
 from busyness.workflows.service.settings import SecuritySettings
 
-from .conftest import people_of, service_of, serving, settings_of
+from .conftest import NOON, people_of, service_of, serving, settings_of
 
 OPENINGS = {
     "/v1/health/live",
@@ -195,6 +199,7 @@ def test_a_world_without_a_forecast_is_told_and_the_others_answer(world_folders:
         told = {world["world"]: world for world in ready.json()["worlds"]}
         assert told["retail"]["ready"] is True
         assert told["empty"]["ready"] is False
+        assert told["empty"]["making"] is False
         assert "neither a champion nor a forecast" in told["empty"]["refused"]
         client.headers["Authorization"] = f"Bearer {keys['admin']}"
         assert [world["name"] for world in client.get("/v1/worlds").json()["items"]] == ["retail", "empty"]
@@ -202,3 +207,22 @@ def test_a_world_without_a_forecast_is_told_and_the_others_answer(world_folders:
         assert client.get("/v1/forecast?world=empty&place=S1").status_code == 503
         assert client.get("/metrics").status_code == 200
     service.state.close()
+
+
+def test_one_world_is_enough_while_the_demo_makes_the_others(
+    world_folders: dict[str, Path], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    settings = settings_of({"retail": world_folders["retail"], "empty": tmp_path / "nothing"})
+    holder = Holder(settings.worlds, clock=FakeClock(NOON), making=True)
+    assert [swap.world for swap in holder.refresh()] == ["retail"]
+    assert not holder.refusals
+    assert "Make one" not in caplog.text
+    with pytest.raises(UnavailableError, match="being made"):
+        holder.world("empty")
+    service = replace(service_of(settings, tmp_path), holder=holder)
+    with serving(service) as url, httpx.Client(base_url=url) as client:
+        ready = client.get("/v1/health/ready")
+        assert (ready.status_code, ready.json()["ready"]) == (200, True)
+        assert [(world["ready"], world["making"]) for world in ready.json()["worlds"]] == [(True, False), (False, True)]
+        holder.making = False
+        assert client.get("/v1/health/ready").status_code == 503

@@ -60,7 +60,9 @@ BAD = [
     ({"place": "S1", "time": "2024-06-03T07:00:00-05:00", "demand": -1}, "not a count"),
     ({"place": "S1", "time": "2024-06-03T07:00:00-05:00", "demand": "many"}, "not a count"),
     ({"place": "S1", "time": "2024-06-03T07:00:00-05:00", "demand": True}, "not a count"),
-    ({"time": "2024-06-03T07:00:00-05:00", "demand": 1}, "missing"),
+    ({"time": "2024-06-03T07:00:00-05:00", "demand": 1}, "place is missing"),
+    ({"place": "S1", "demand": 1}, "time is missing"),
+    ({"place": "S1", "time": "2024-06-03T07:00:00-05:00", "value": 1}, "demand is missing"),
     ({"place": "S1", "time": "2024-06-03T08:00:00-05:00", "demand": 32}, "another value"),
 ]
 

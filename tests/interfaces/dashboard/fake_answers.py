@@ -32,6 +32,7 @@ class Memory:
     champion: str = w.RELEASE
     broken: bool = False
     unready: str = ""
+    language_chosen: bool = True
     jobs: dict[str, int] = field(default_factory=dict)
 
 

@@ -156,6 +156,7 @@ class FakeApi(FakeOffice):
             "places": None,
             "person": "P00" if role == "staff" else None,
             "language": request.cookies.get("busyness_language", "en"),
+            "language_chosen": self.memory.language_chosen,
             "permissions": sorted(permissions),
             "csrf": CSRF,
             "sections": [name for name, needed in SECTIONS.items() if needed in permissions],

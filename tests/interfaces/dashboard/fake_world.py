@@ -52,6 +52,7 @@ def world_item(world: str) -> dict[str, Any]:
         "name": world,
         "title": TITLES[world],
         "ready": True,
+        "simulated": world == "retail",
         "slot_minutes": 60,
         "end": utc(ORIGINS[world] + timedelta(days=7)),
         "places": len(places(world)),

@@ -63,6 +63,25 @@ def test_a_world_that_is_not_ready_says_so_and_another_is_shown(visit: Begin) ->
     page.locator(".heat button").first.wait_for()
 
 
+def test_simulated_data_are_said_to_be_so_on_every_page(visit: Begin) -> None:
+    page = visit("admin").go("/operations?world=retail")
+    said = page.locator("#simulated")
+    assert said.inner_text().startswith("These data are simulated")
+    page.get_by_label("World").select_option("scooters")
+    page.locator("#simulated").wait_for(state="hidden")
+    own = visit("staff", language="es", size=(390, 844)).go("/my-shifts")
+    assert own.locator("#simulated").inner_text().startswith("Estos datos son simulados")
+
+
+def test_the_browsers_language_counts_until_somebody_chose_one(visit: Begin) -> None:
+    for chosen, language in ((False, "es"), (True, "en")):
+        now = visit("operations", language="es-PE")
+        now.page.context.clear_cookies(name="busyness_language")
+        now.site.api.memory.language_chosen = chosen
+        page = now.go("/today")
+        page.wait_for_selector(f"html[lang={language}] #section[aria-busy=false]")
+
+
 def test_language_and_theme_are_chosen_and_kept(visit: Begin) -> None:
     now = visit("operations")
     page = now.go("/today")

@@ -71,6 +71,8 @@ BAD_ANSWERS = {
     "2026-03-02 09:15,yes,Ana,-3": "below 0",
     "2026-03-02 09:30,yes,Ana,": "nothing was offered then",
     ",yes,Ana,": "the time is missing",
+    "not a time,yes,Ana,": "'not a time' is no time",
+    "2026-03-02 23:30,yes,Ana,": "the day has no step then",
 }
 
 
@@ -103,6 +105,9 @@ BAD_COUNTS = {
     "A,2026-03-02 09:15,many": "missing or no number",
     "A,2026-03-02 09:15,": "missing or no number",
     "A,2026-03-02 09:00,3": "a second time",
+    "A,not a time,3": "'not a time' is no time",
+    "A,,3": "the time is missing",
+    "A,2026-03-02 23:30,3": "the day has no step then",
 }
 
 
@@ -114,6 +119,18 @@ def test_a_count_that_cannot_be_is_named(tmp_path: Path, row: str, says: str) ->
     assert rejected_table([*rejected, *rejected]).height == 1
     assert counted.arrivals[0, 0] == 4
     assert np.isnan(counted.arrivals).sum() == 2 * STEPS - 1
+
+
+def test_a_file_without_any_time_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="'never' in column 'time' is no time"):
+        answers(tmp_path, "never,yes,Ana,", "later,no,Ana,")
+
+
+def test_nobody_after_the_last_step_and_an_answer_late_in_the_day_are_of_a_known_day(tmp_path: Path) -> None:
+    (tmp_path / "came.csv").write_text("place,time,visitors\nA,2026-03-02 09:00,4\nA,2026-03-02 23:30,0\n")
+    came = Came.read(tmp_path / "came.csv")
+    assert not came.of(DAY)[1]
+    assert of_no_day(came, [DAY]) == of_no_day(answers(tmp_path, "2026-03-02 23:30,yes,Ana,"), [DAY]) == 0
 
 
 def kept(tmp_path: Path) -> Path:

@@ -20,9 +20,10 @@ from busyness.workflows.forecast import forecast
 from busyness.workflows.models import releasing
 from busyness.workflows.models import retrain as module
 from busyness.workflows.models.rehearsal import AS_IT_IS, AS_OLD, Rehearsal
-from busyness.workflows.models.retrain import Task, due, judged, retrain
+from busyness.workflows.models.retrain import Task, due, judged, recipe_told, retrain
 from busyness.workflows.models.trial import Plan, start
 from busyness.workflows.retrain_settings import RetrainSettings
+from busyness.workflows.settings import RunSettings
 
 from .conftest import NOW, counts_of, settings_for
 
@@ -59,6 +60,23 @@ def test_a_young_model_is_left_alone(world):
     assert found.verdict == "not due"
     assert "1.0 days old and may be 7d" in found.sentence
     assert without_lock(everything(world.folder)) == before
+
+
+def test_blocks_that_a_recipe_leaves_out_are_the_champion_s(made):
+    own = settings_for(made.counts, model="ridge", seed=3)
+    rules_alone = RunSettings.model_validate({"retrain": {"every": "3d"}})
+    assert module._with_recipe(own, rules_alone) == own == module._with_recipe(own, None)
+    other = RunSettings.model_validate({"model": {"model": "seasonal", "horizon": 7}})
+    wanted = module._with_recipe(own, other)
+    assert (wanted.model.model, wanted.model.horizon, wanted.preparation) == ("seasonal", 48, own.preparation)
+    assert recipe_told(own, own) == "Recipe: the champion's (ridge)."
+    assert "model ridge → seasonal, seed 3 → 0" in recipe_told(own, wanted)
+
+
+def test_rules_alone_are_no_other_recipe(world):
+    task = Task(recipe=RunSettings.model_validate({"retrain": {"every": "3d"}}), anyway=True)
+    found = retrain(world.folder, task, clock=LATER)
+    assert (found.verdict, found.recipe) == ("kept", "Recipe: the champion's (seasonal).")
 
 
 def test_without_new_data_and_another_recipe_there_is_nothing_to_gain(world):

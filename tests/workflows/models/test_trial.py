@@ -1,6 +1,7 @@
 """A trial is drawn, shadowed, and decided once, at its end; the decision and its figures stay beside it."""
 
 import json
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -13,7 +14,7 @@ from busyness.registry.releases import Releases
 from busyness.testing.clock import FakeClock
 from busyness.workflows.models.outcomes import read_outcomes
 from busyness.workflows.models.shadow import shadow, shadow_effect
-from busyness.workflows.models.trial import Plan, Verdict, current, decide, start, status
+from busyness.workflows.models.trial import Plan, Verdict, current, decide, nothing_to_learn, start, status
 
 from .conftest import NOW, counts_of, world_in
 
@@ -143,6 +144,18 @@ def test_the_shadow_stores_both_before_and_learns_what_came(tmp_path):
     decided = decide(world.folder, Verdict("eva"), clock=over)
     assert decided.rests_on == "absolute errors in the shadow"
     assert decided.promoted == (found.difference.high < 0)
+
+
+def test_a_world_whose_data_end_before_the_trial_is_told(world):
+    trial = start(world.folder, "newest", replace(PLAN, start=date(2025, 6, 2)), clock=CLOCK)
+    assert "before the trial begins on 2025-06-02" in nothing_to_learn(world.folder, trial)
+    assert nothing_to_learn(world.folder, replace(trial, plan=PLAN)) == ""
+    assert not status(world.folder, clock=CLOCK)["shadow_begun"]
+    shadow(*(Releases(world.folder).folder(one) for one in world.releases), trial.folder)
+    stands = status(world.folder, clock=CLOCK)
+    assert stands["shadow_begun"]
+    assert stands["shadow"] is None  # nothing of it has come
+    assert "it will learn nothing" in nothing_to_learn(world.folder, trial)
 
 
 def test_outcomes_are_read_as_people_write_them(tmp_path):

@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from busyness.state.deed import Deed
 from busyness.state.store import State
 from busyness.testing.clock import FakeClock
 from busyness.workflows.service.access import ROLES
@@ -61,6 +62,21 @@ def test_each_role_has_a_user_and_a_link_that_works_once(state: State, holder: H
     again = demo_users(state, holder, language="es", now=NOW)
     assert [user.name for user in again] == [user.name for user in users]
     assert state.people.count() == len(ROLES)
+
+
+def test_who_was_erased_is_not_made_again(state: State, holder: Holder) -> None:
+    demo_users(state, holder, language="en", now=NOW)
+    state.privacy.erase_person("ana", deed=Deed(at=NOW, action="privacy.erase"))
+    again = demo_users(state, holder, language="en", now=NOW)
+    assert [user.role for user in again] == [role for role in ROLES if role != "staff"]
+    assert state.people.count() == len(ROLES)
+
+
+def test_worlds_in_the_making_have_nobody_yet(state: State, tmp_path: Path) -> None:
+    holder = Holder([WorldSettings(name="shop", folder=tmp_path, clock=NOON)], clock=FakeClock(NOW), making=True)
+    holder.refresh()
+    assert demo_counts(state, holder, now=NOW) == 0
+    assert "staff" not in {user.role for user in demo_users(state, holder, language="en", now=NOW)}
 
 
 def test_the_member_of_staff_has_shifts(state: State, holder: Holder) -> None:

@@ -32,7 +32,8 @@ class Offered(NamedTuple):
     """One step of one day: what was known (``view``, as numbers ``state`` ``[features]``), and of each move the number of
     the ``action``, the probability it was offered with, what the look-ahead ``advised``, which actions there were
     (``allowed`` ``[moves, actions]``) and what the policy itself would have said (``meant``). ``values`` ``[actions]`` is
-    what the look-ahead thinks each changes in the day's cost.
+    what the look-ahead thinks each changes in the day's cost; ``arrivals`` and ``heads`` ``[places, steps left]``
+    are the visitors and people it still expects.
     """
 
     view: View
@@ -43,6 +44,8 @@ class Offered(NamedTuple):
     allowed: Mask
     meant: Whole
     values: Numbers
+    arrivals: Numbers
+    heads: Numbers
 
 
 def offer(policy: Policy, outlook: Lookahead, view: View, *, mask: Mask, trying: Trying | None = None) -> Offered:
@@ -61,6 +64,7 @@ def offer(policy: Policy, outlook: Lookahead, view: View, *, mask: Mask, trying:
         said = int(drawn(chances[None], rng)[0]) if trying.share else wants
         chosen.append(np.array([said]))
         moves.append((said, float(chances[said]), int(seen.advised[0]), seen.allowed[0], wants))
+    ahead = outlook.outlook(view)
     actions, propensity, advised, allowed, meant = zip(*moves, strict=True)
     return Offered(
         view=view,
@@ -71,6 +75,8 @@ def offer(policy: Policy, outlook: Lookahead, view: View, *, mask: Mask, trying:
         allowed=np.stack(allowed),
         meant=np.array(meant, np.int64),
         values=outlook.values(view, mask)[0],
+        arrivals=ahead.arrivals[0],
+        heads=ahead.heads[0],
     )
 
 

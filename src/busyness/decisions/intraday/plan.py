@@ -64,7 +64,7 @@ def plan_of(
     """
     view = offered.view
     row = judged.table.row(by_predicate=pl.col("policy") == judged.in_charge.name, named=True)
-    reasons = Reasons(problem, day, view)
+    reasons = Reasons(problem, day, view, offered.arrivals, offered.heads)
     table = Actions.of(problem).table
     rows = [
         _row(reasons, table[action].tolist(), saves=-float(offered.values[action])) for action in offered.action if action

@@ -99,6 +99,9 @@ def of_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
         return Problem(422, f"The body is not JSON: {first['ctx']['error']} at position {where[-1]}.", field="body")
     if first["type"] == "missing":
         return Problem(422, f"'{where[-1]}' is missing{more}.", field=".".join(where), hint="Add it.")
+    if first["type"] == "extra_forbidden":
+        hint = "Leave it out, or look at how it is spelt."
+        return Problem(422, f"There is no field '{where[-1]}' here{more}.", field=".".join(where), hint=hint)
     wish = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ").rstrip(".")
     given = first.get("input")
     shown = f" It was {_short(given)}." if isinstance(given, (str, int, float, bool)) else ""

@@ -15,7 +15,7 @@ from types import FrameType
 import uvicorn
 
 from busyness.domain.clock import Clock, SystemClock
-from busyness.domain.errors import InputError, SettingsError
+from busyness.domain.errors import InputError, SettingsError, UnavailableError
 from busyness.interfaces.api.app import Parts, make_app
 from busyness.interfaces.api.beside import beside
 from busyness.interfaces.api.service import Service
@@ -73,7 +73,7 @@ def serve(
     clock = clock or SystemClock()
     _log(settings)
     try:
-        holder = Holder(settings.worlds, clock=clock)
+        holder = Holder(settings.worlds, clock=clock, making=demo)
         holder.refresh()
         with State.open(secret("state_url") or settings.state) as state:
             service = Service(settings, state, holder, clock)
@@ -95,13 +95,18 @@ def _taking_up(
     """Until the demo's other worlds are made: each is served as soon as it is there, with its people and its counts."""
     making = others()
     if making is None:
+        service.holder.making = False
         yield
         return
 
     known = {user.name for user in service.state.people.list(role="staff", limit=500).items}
 
     def look() -> None:
-        making.check()
+        try:
+            making.check()
+        except UnavailableError:
+            service.holder.making = False
+            raise
         if not service.holder.ready and service.holder.refresh():
             users = tuple(user for user in _to_try(service, roles=("staff",)) if user.name not in known)
             known.update(user.name for user in users)

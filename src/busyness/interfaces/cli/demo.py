@@ -43,7 +43,7 @@ def retail(
             progress=bar,
         )
     told(run)
-    told_plans(out)
+    told_plans(out, lang)
     show.report(settings.output.out / "report.html", settings.output.lang)
 
 
@@ -67,7 +67,7 @@ def scooters(
     with show.Bar(quiet=quiet) as bar:
         run, settings = work.demo_scooters(out, demo, progress=bar)
     told(run)
-    told_plans(out)
+    told_plans(out, lang)
     show.say(f'Ask it: busyness ask {out} --place "LAKE VIEW" --date 2020-09-11')
     show.report(settings.output.out / "report.html", settings.output.lang)
 
@@ -92,5 +92,5 @@ def couriers(
     with show.Bar(quiet=quiet) as bar:
         run, settings = work.demo_couriers(out, demo, progress=bar)
     told(run)
-    told_plans(out)
+    told_plans(out, lang)
     show.report(settings.output.out / "report.html", settings.output.lang)

@@ -41,5 +41,6 @@ def command(
     show.say(found.sentence)
     for heads, rows in found.tables:
         show.table("", heads, rows)
+    show.notes(found.notes)
     if html is not None:
         show.report(html, lang)

@@ -57,19 +57,22 @@ def forecast_into(settings: Any, options: Options, *, thorough: bool = False) ->
         )
         return
     told(run)
-    told_plans(settings.output.out)
+    told_plans(settings.output.out, settings.output.lang)
     show.report(settings.output.out / "report.html", settings.output.lang)
 
 
-def told_plans(out: Path) -> None:
+def told_plans(out: Path, lang: str) -> None:
     """This will print which plans a run made, and why one could not be made."""
+    spanish = lang == "es"
     made = workflow("plans_process").plans_of(out)
     done = [each.kind for each in made if not each.failed]
     if done:
-        show.say(f"Plans: {', '.join(done)}, in {out / 'plans'}")
+        listed = ", ".join(workflow("plans_shown").kind_in(kind, lang) for kind in done)
+        show.say(f"Planes: {listed}, en {out / 'plans'}" if spanish else f"Plans: {listed}, in {out / 'plans'}")
     for each in made:
         if each.failed:
-            show.complaint(f"No {each.kind} plan: {each.failed}")
+            kind = workflow("plans_shown").kind_in(each.kind, lang)
+            show.complaint(f"No se pudo hacer: {kind}. {each.failed}" if spanish else f"No {each.kind} plan: {each.failed}")
 
 
 def told(run: Any) -> None:  # noqa: ANN401  # ForecastRun

@@ -61,13 +61,18 @@ def show_(
     as_json: Json = False,
     export: Export = None,
 ) -> None:
-    """Print a model's card in words: data, gaps, preparation, parameters, features and their weights, how good it was.
+    """Print a model's card in words: data, gaps, preparation, parameters, features (also those left out), how good it was.
 
     Example: busyness models show worlds/retail newest
     """
     model, words = workflow("models.held").held(world, release), workflow("models.card_words")
-    features = words.feature_table(model.card)
-    facts = {"release": model.release, "role": model.role, "card": model.card.model_dump(mode="json")}
+    features, left = words.feature_table(model.card), words.left_table(model.card)
+    facts = {
+        "release": model.release,
+        "role": model.role,
+        "card": model.card.model_dump(mode="json"),
+        "left_out": dict(left.rows()),
+    }
     _exported(features, facts, export)
     if as_json:
         show.as_json(facts)
@@ -83,6 +88,8 @@ def show_(
     )
     if shown.height < features.height:
         show.say(f"{features.height - shown.height} more: --top 0 shows all.")
+    if left.height:
+        show.table(f"{left.height} left out", ("name", "why"), left.rows())
 
 
 @app.command("compare")

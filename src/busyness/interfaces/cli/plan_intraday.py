@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, Optional
@@ -12,7 +13,8 @@ from busyness.interfaces.cli import show
 from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.plan_told import Json, Lang, Out, Quiet, told
 
-_SHOWN = ("policy", "cost", "wait", "gave_up", "saves_static", "saves_static_low", "saves_static_high", "gap_closed")
+_SHOWN = ("policy", "cost", "wait", "gave_up", "saves_static", "gap_closed")  # as many as 80 columns of a terminal hold
+_LOGGED = ("date", "steps", "left_out", "offers", "accepted", "unanswered")
 _DAY, _LEARN = "The day", "Learning from earlier days"
 _TOLD = 10
 
@@ -25,7 +27,7 @@ Forecast = Annotated[Path, _option(_DAY, "Folder of a forecast of visitors.", sh
 Staffing = Annotated[Optional[Path], _option(_DAY, "Folder of the staffing plan: the roster's heads.")]
 Flex = Annotated[Optional[Path], _option(_DAY, "YAML of flex people, visitors and money.")]
 Day = Annotated[Optional[datetime], _option(_DAY, "Which day. Default: the first whole one.", formats=["%Y-%m-%d"])]
-SoFar = Annotated[Optional[Path], _option(_DAY, "place,time,observed: the steps that are over.")]
+SoFar = Annotated[Optional[Path], _option(_DAY, "place,time,arrivals (or observed): the steps that are over.")]
 Now = Annotated[Optional[Path], _option(_DAY, "place and any of waiting,busy,flex,coming, as it stands now.")]
 TodaysAnswers = Annotated[Optional[Path], _option(_DAY, "time,accepted,by: today's so far, so that the day's limits hold.")]
 Days = Annotated[int, _option(_LEARN, "Common random days the policies are compared on.", min=2)]
@@ -84,7 +86,8 @@ def command(
 
     Example: busyness plan intraday --forecast out --staffing out/plans/staffing --so-far today.csv --out day
 
-    Example, at night: busyness plan intraday --forecast out --log log --learned night/learned.npz --out night
+    Example, at night: busyness plan intraday --forecast out --staffing out/plans/staffing --log log --learned
+    night/learned.npz --out night
     """
     work = workflow("plan_intraday")
     with show.Bar(quiet=quiet or as_json) as bar:
@@ -95,13 +98,17 @@ def command(
             progress=bar,
         )
     if not as_json:
-        compared = plan.tables["comparison"].select(_SHOWN)
-        show.table("", compared.columns, compared.rows())
+        words, say = work.plan_words(lang), workflow("plan_output").said
+        compared = [
+            (words.known("policy", name), *figures) for name, *figures in plan.tables["comparison"].select(_SHOWN).rows()
+        ]
+        show.table("", [words.known("column", name) for name in _SHOWN], compared)
         for row in plan.tables["standing"].iter_rows(named=True):
-            show.say(f"In charge: {row['in_charge']} (before: {row['before']}). {row['reason']}")
+            charge = say(f"In charge: {row['in_charge']} (before: {row['before']}).", lang)
+            show.say(f"{charge} {row['reason']}")
         for row in plan.actions.iter_rows(named=True):
             show.say(f"• {row['reason']}")
-    told(plan, written, out, as_json=as_json, lang=lang)
+    told(plan, written, out, as_json=as_json, lang=lang, seconds=time.monotonic() - bar.begun)
 
 
 def log_command(
@@ -151,6 +158,8 @@ def log_command(
         show.say(f"Left out: {row['file']}, line {row['line']}: {row['reason']}.")
     if done.rejected.height > _TOLD:
         show.say(f"Further rows left out: {done.rejected.height - _TOLD:,}; --rejected FILE lists them all.")
-    show.table("", done.days.columns, done.days.rows())
+    several = done.days["cluster"].n_unique() > 1
+    days = done.days.select("cluster", *_LOGGED) if several else done.days.select(_LOGGED)
+    show.table("", [name.replace("_", " ") for name in days.columns], days.rows())
     again = f", of which again: {done.again:,}" if done.again else ""
     show.say("Nothing was written." if dry_run else f"Days logged: {done.days.height:,}{again}. Written: {log}")

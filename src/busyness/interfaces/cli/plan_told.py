@@ -18,8 +18,19 @@ Currency = Annotated[str, typer.Option(help="Shown with the costs.")]
 Lang = Annotated[str, typer.Option(help="Language of plan.html: es or en.")]
 
 
-def told(plan: Any, written: list[Path], out: Path | None, *, as_json: bool, lang: str = "en") -> None:  # noqa: ANN401  # Plan
-    """This will print what a plan costs, how far from the best it can be, and where its page is."""
+def told(
+    plan: Any,  # noqa: ANN401  # Plan
+    written: list[Path],
+    out: Path | None,
+    *,
+    as_json: bool,
+    lang: str = "en",
+    seconds: float | None = None,
+) -> None:
+    """This will print what a plan costs, how far from the best it can be, and where its page is.
+
+    ``seconds`` is what the whole run took (None: the plan's own seconds).
+    """
     if as_json:
         show.as_json({**workflow("plan_output").facts(plan), "files": [str(path) for path in written]})
         return
@@ -27,6 +38,7 @@ def told(plan: Any, written: list[Path], out: Path | None, *, as_json: bool, lan
     gap = "nothing can be better" if not plan.gap else f"at most {plan.gap:.1%} from the best"
     money = f"{plan.cost:,.2f} {plan.currency}".strip()
     where = f"Written: {out}" if out is not None else "Nothing was written."
-    show.say(f"Cost {money}, {gap}; {plan.seconds:.1f} s. {where}")
+    took = plan.seconds if seconds is None else seconds
+    show.say(workflow("plan_output").said(f"Cost {money}, {gap}; {took:.1f} s. {where}", lang))
     if out is not None:
         show.report(out / "plan.html", lang)

@@ -18,7 +18,8 @@ def command(
         Path, typer.Argument(metavar="WORLD", help="Folder with releases/ and champion.json.", show_default=False)
     ],
     config: Annotated[
-        Optional[Path], typer.Option(help="YAML with another recipe for the challenger: its model and preparation.")
+        Optional[Path],
+        typer.Option(help="YAML of the challenger: model, preparation, retrain; a block left out is the champion's."),
     ] = None,
     drifted: Annotated[
         Optional[Path], typer.Option(help="Table of what drifted: a row each, or those whose column drifted says so.")
@@ -47,6 +48,8 @@ def command(
         show.as_json(found.to_dict())
         return
     show.say(found.sentence)
+    if found.recipe:
+        show.say(found.recipe)
     if found.rehearsal is not None:
         names = tuple(found.rehearsal.champion)
         rows = [(who, *(each[n] for n in names)) for who, each in

@@ -12,7 +12,7 @@ from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.options import Options, with_options
 
 
-@with_options(leave_out=("lang", "refit"))
+@with_options(leave_out=("refit",))
 def command(
     file: File,
     options: Options,
@@ -41,5 +41,5 @@ def command(
         show.as_json({**facts, "importance": dict(run.importance), "settings": chosen, "files": files})
         return
     show.say(run.to_yaml().rstrip())
-    show.say(f"{run.trials.height} trials: mean absolute error {run.given:.4g} → {run.best:.4g}.")
-    show.say(f"Written: {', '.join(str(path) for path in written)}")
+    show.say(run.told())
+    show.report(settings.output.out / "search.html", settings.output.lang)

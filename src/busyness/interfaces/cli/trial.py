@@ -48,10 +48,11 @@ def start(
     trial = work.start(world, challenger, plan, clock=SystemClock())
     facts = {"trial": trial.id, "folder": str(trial.folder), "champion": trial.champion, "challenger": trial.challenger,
              "start": plan.start.isoformat(), "end": plan.end.isoformat()}  # fmt: skip
+    warning = _warned(work, world, trial)
     told = f"Trial {trial.id}: {trial.challenger} against {trial.champion}, {plan.start} to {plan.end}. Who serves: " + (
         f"{trial.folder / 'assignment.csv'}." if weeks else "the champion, always."
     )
-    _told(facts, told, as_json=as_json)
+    _told({**facts, "warning": warning}, told, as_json=as_json)
 
 
 @app.command("shadow")
@@ -60,7 +61,8 @@ def shadow(world: World, as_json: Json = False) -> None:
 
     Example: busyness models trial shadow worlds/retail
     """
-    trial = workflow("models.trial").current(world)
+    work = workflow("models.trial")
+    trial = work.current(world)
     held = workflow("models.held")
     with show.Bar(quiet=as_json) as bar:
         table = workflow("models.shadow").shadow(
@@ -68,7 +70,8 @@ def shadow(world: World, as_json: Json = False) -> None:
         )
     seen = table["observed"].is_not_null().sum()
     told = f"{table.height:,} rows in the shadow of trial {trial.id}; of {seen:,} it is known what came."
-    _told({"trial": trial.id, "rows": table.height, "observed": seen}, told, as_json=as_json)
+    facts = {"trial": trial.id, "rows": table.height, "observed": seen, "warning": _warned(work, world, trial)}
+    _told(facts, told, as_json=as_json)
 
 
 @app.command("status")
@@ -87,8 +90,15 @@ def status(world: World, as_json: Json = False) -> None:
         show.say(f"Today the challenger serves {found['served_by_challenger_today']} of {found['places']} places.")
     if found["shadow"]:
         share = found["shadow"]["relative"]
-        show.say(f"In the shadow its absolute error is {share['mean']:+.1%} ({share['low']:+.1%} to {share['high']:+.1%}, "
-                 f"{share['clusters']} days). It is decided at the end, not before.")  # fmt: skip
+        days = share["clusters"]
+        told = (
+            f"{share['low']:+.1%} to {share['high']:+.1%}, {days} days" if days > 1 else "of one day, so it says little yet"
+        )
+        show.say(f"In the shadow its absolute error is {share['mean']:+.1%} ({told}). It is decided at the end, not before.")
+    elif found["shadow_begun"]:
+        show.say("What was forecast in the shadow cannot be compared yet: nothing of it has come so far.")
+    else:
+        show.say(f"Nothing is in the shadow yet. Once a day: busyness models trial shadow {world}")
 
 
 @app.command("decide")
@@ -112,6 +122,13 @@ def decide(
         verdict = work.Verdict(by or getpass.getuser(), higher)
         found = work.decide(world, verdict, clock=SystemClock(), outcomes=table, dry_run=dry_run, progress=bar)
     _told(found.to_dict(), found.sentence + (" Nothing was changed." if dry_run else ""), as_json=as_json)
+
+
+def _warned(work: Any, world: Path, trial: Any) -> str:  # noqa: ANN401  # workflows.models.trial, and its Trial
+    """Say where the world's data are too old for a trial."""
+    warning: str = work.nothing_to_learn(world, trial)
+    show.notes([warning] if warning else [])
+    return warning
 
 
 def _told(facts: dict[str, Any], sentence: str, *, as_json: bool) -> None:

@@ -40,10 +40,11 @@ def command(file: File, options: Options, days: Days = 56, trained: Trained = No
     if options.as_json:
         show.as_json({**run.to_dict(), "files": [str(path) for path in written]})
         return
-    show.notes(run.ingested.notes)
+    say = work.sentence_in(settings.output.lang)
+    show.notes([say(note) for note in run.ingested.notes])
     columns = ("mae", "wape", "coverage")
-    for title, errors in (("All days", run.summary()), ("The last seven days", run.summary(days=7))):
-        show.table(title, ("", *columns), [(name, *[row[k] for k in columns]) for name, row in errors.items()])
-    for sentence in run.signals["sentence"] if run.signals.height else ["Nothing has changed that chance could not do."]:
+    for title, errors in (("The whole walk", run.summary()), ("The last seven days", run.summary(days=7))):
+        show.table(say(title), ("", *columns), [(name, *[row[k] for k in columns]) for name, row in errors.items()])
+    for sentence in run.told():
         show.say(sentence)
     show.report(settings.output.out / "watch.html", settings.output.lang)

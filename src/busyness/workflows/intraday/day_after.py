@@ -34,8 +34,9 @@ _CAME = {
 _YES = frozenset(["yes", "y", "true", "1", "accept", "accepted", "sí", "si", "s"])
 _NO = frozenset(["no", "n", "false", "0", "refuse", "refused"])
 _WHOLE = (g.ARRIVALS, g.SERVED, g.GAVE_UP)
-_NO_TIME = "the time is missing"
 _COUNTED = (*_WHOLE, g.WAITED, g.BUSY)
+_WRITTEN = "#written"  # the time as it stands in the file
+_NO_STEP = "the day has no step then"
 
 Rejected = list[tuple[str, int, str]]
 
@@ -53,12 +54,12 @@ class Answers:
         """This will read ``time, accepted, by`` and any of ``turn, travel_minutes, cluster``.
 
         Raises:
-            SettingsError: the file cannot be read, a column is missing, or a cell is no time.
+            SettingsError: the file cannot be read, a column is missing, or no cell is a time.
 
         """
         table = read_small_table(path, _ANSWERS)
         table.require(c.TIME, g.ACCEPTED, g.BY)
-        times = read_times(table, c.TIME)
+        times = read_times(table, c.TIME, strict=False)
         more = {name: table.text(name) for name in (g.ACCEPTED, g.BY, g.CLUSTER) if name in table.columns}
         more |= {name: parse_numbers(table, name) for name in (g.TURN, g.TRAVEL) if name in table.columns}
         given = {f"{name}?": table.frame[name].is_not_null() for name in (g.TURN, g.TRAVEL) if name in table.columns}
@@ -75,9 +76,12 @@ class Answers:
         rejected: Rejected = []
         for row in self.rows:
             if row[c.TIME] is None:
-                rejected.append((self.file, row[LINE], _NO_TIME))
+                rejected.append((self.file, row[LINE], _no_time(row)))
                 continue
-            if row.get(g.CLUSTER) not in (None, day.cluster) or not _on(day, row, self.aware):
+            if row.get(g.CLUSTER) not in (None, day.cluster) or not _of_day(day, row, self.aware):
+                continue
+            if not _on(day, row, self.aware):
+                rejected.append((self.file, row[LINE], _NO_STEP))
                 continue
             turn = 0 if row.get(g.TURN) is None else row[g.TURN]
             key = (_moment(day, row, self.aware), turn)
@@ -105,12 +109,12 @@ class Came:
         """This will read ``place, time, arrivals`` and any of ``served, gave_up, waited_minutes, busy_minutes``.
 
         Raises:
-            SettingsError: the file cannot be read, a column is missing, or a cell is no time.
+            SettingsError: the file cannot be read, a column is missing, or no cell is a time.
 
         """
         table = read_small_table(path, _CAME)
         table.require(c.PLACE, c.TIME, g.ARRIVALS)
-        times = read_times(table, c.TIME)
+        times = read_times(table, c.TIME, strict=False)
         counted = [name for name in _COUNTED if name in table.columns]
         more = {c.PLACE: table.text(c.PLACE), **{name: parse_numbers(table, name) for name in counted}}
         given = {f"{name}?": table.frame[name].is_not_null() for name in counted}
@@ -126,9 +130,13 @@ class Came:
         rejected: Rejected = []
         for row in self.rows:
             if row[c.TIME] is None:
-                rejected.append((self.file, row[LINE], _NO_TIME))
+                rejected.append((self.file, row[LINE], _no_time(row)))
                 continue
-            if row[c.PLACE] not in places or not _on(day, row, self.aware):
+            if row[c.PLACE] not in places or not _of_day(day, row, self.aware):
+                continue
+            if not _on(day, row, self.aware):
+                if row[g.ARRIVALS] != 0:  # a counter runs on when the place is closed
+                    rejected.append((self.file, row[LINE], _NO_STEP))
                 continue
             at, off = divmod((_moment(day, row, self.aware) - day.start).total_seconds() / 60, day.problem.step_minutes)
             cell = places[row[c.PLACE]], int(at)
@@ -148,7 +156,7 @@ class Came:
 def of_no_day(table: Answers | Came, days: Sequence[KeptDay]) -> int:
     """This will count the rows of a table that are of none of these days."""
     timed = [row for row in table.rows if row[c.TIME] is not None]
-    return sum(not any(_on(day, row, table.aware) for day in days) for row in timed)
+    return sum(not any(_of_day(day, row, table.aware) for day in days) for row in timed)
 
 
 def rejected_table(rows: Rejected) -> pl.DataFrame:
@@ -157,7 +165,10 @@ def rejected_table(rows: Rejected) -> pl.DataFrame:
 
 
 def _rows(table: SmallTable, at: pl.Series, columns: Mapping[str, pl.Series]) -> tuple[Mapping[str, Any], ...]:
-    frame = pl.DataFrame([at.alias(c.TIME), table.frame[LINE], *(column.alias(name) for name, column in columns.items())])
+    written = table.text(c.TIME).alias(_WRITTEN)
+    frame = pl.DataFrame(
+        [at.alias(c.TIME), written, table.frame[LINE], *(column.alias(name) for name, column in columns.items())]
+    )
     return tuple(frame.iter_rows(named=True))
 
 
@@ -169,6 +180,15 @@ def _moment(day: KeptDay, row: Mapping[str, Any], aware: bool) -> datetime:
 def _on(day: KeptDay, row: Mapping[str, Any], aware: bool) -> bool:
     """Whether a row is of the opening day."""
     return day.start <= _moment(day, row, aware) < day.end
+
+
+def _of_day(day: KeptDay, row: Mapping[str, Any], aware: bool) -> bool:
+    """Whether a row is of the opening day, or of its date before or after the opening hours."""
+    return _on(day, row, aware) or _moment(day, row, aware).astimezone(ZoneInfo(day.zone)).date() == day.date
+
+
+def _no_time(row: Mapping[str, Any]) -> str:
+    return "the time is missing" if row[_WRITTEN] is None else f"'{row[_WRITTEN]}' is no time"
 
 
 def _wrong_answer(row: Mapping[str, Any], *, offered: bool) -> str:

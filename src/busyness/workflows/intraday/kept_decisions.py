@@ -28,10 +28,11 @@ _STEP = timedelta(minutes=STEP_MINUTES)
 
 
 class Gone(NamedTuple):
-    """How many people were called in and sent home on a day so far."""
+    """How many people were called in and sent home on a day so far, and the answers that could not be read."""
 
     called: int = 0
     sent: int = 0
+    rejected: Sequence[tuple[str, int, str]] = ()
 
 
 def decision_files(folder: Path, day: KeptDay, rows: pl.DataFrame) -> dict[str, bytes]:
@@ -73,10 +74,10 @@ def gone_today(folder: Path, day: KeptDay, answers: Answers) -> Gone:
     if not file.is_file():
         return Gone()
     decided, table = _read(file), Actions.of(day.problem).table
-    answered, _ = answers.of(day, decided)
+    answered, rejected = answers.of(day, decided)
     offers = {(row[g.STEP], row[g.TURN]): row[g.ACTION] for row in decided.iter_rows(named=True)}
     kinds = [int(table[offers[key], 0]) for key, answer in answered.items() if answer.accepted and offers[key] < len(table)]
-    return Gone(kinds.count(CALL), kinds.count(SEND))
+    return Gone(kinds.count(CALL), kinds.count(SEND), rejected)
 
 
 def kept_days(folders: Sequence[Path]) -> list[tuple[KeptDay, pl.DataFrame]]:

@@ -14,7 +14,7 @@ from zipfile import BadZipFile
 import numpy as np
 
 from busyness.decisions.intraday.residual import Residual
-from busyness.domain.errors import ArtifactError
+from busyness.domain.errors import ArtifactError, InputError
 from busyness.tables.parts import Parts
 
 _FACTS, _CHARGE = "facts", "charge"
@@ -62,7 +62,11 @@ def packed_policy(kept: Kept) -> bytes:
 
 
 def unpacked_policy(file: Path) -> Kept:
-    """This will read what ``packed_policy`` made; raises ``ArtifactError`` where it cannot."""
+    """This will read what ``packed_policy`` made; raises ``ArtifactError`` where it cannot, and
+    ``InputError`` where there is no such file.
+    """
+    if not file.is_file():
+        raise InputError(f"There is no file {file}.", hint="Leave --learned out until there is a learned.npz.")
     try:
         with np.load(file, allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}

@@ -65,6 +65,17 @@ def recalibrated_cluster(cluster: Cluster, flex: FlexSettings, logged: Logged) -
     return known, flex.model_copy(update={"burst": parameters(table)[BURST]}), table
 
 
+def other_roster(logged: Logged, cluster: Cluster) -> tuple[str, ...]:
+    """This will say so where the log has the cluster's day with other heads than the cluster's roster."""
+    problem, date = cluster.problem, cluster.day.start.date()
+    rows = logged.rows.filter(pl.col(c.DATE) == date).select(c.PLACE, g.STEP, g.HEADS).unique()
+    places = {place: number for number, place in enumerate(problem.places)}
+    if all(step < problem.steps and problem.heads[places[place], step] == heads for place, step, heads in rows.rows()):
+        return ()
+    said = "give the same --staffing by day and by night."
+    return (f"The roster of {date} in the log has other people at work than this run's: {said}",)
+
+
 def parameters(table: pl.DataFrame) -> Mapping[str, float]:
     """This will return the values of a recalibrated cluster by name."""
     return dict(table.select("parameter", "value").iter_rows())

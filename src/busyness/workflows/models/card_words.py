@@ -48,6 +48,13 @@ def feature_table(card: Card) -> pl.DataFrame:
     return table.sort("weight", descending=True, nulls_last=True, maintain_order=True)
 
 
+def left_table(card: Card) -> pl.DataFrame:
+    """This will return the features that a selection left out: ``name, why``."""
+    left = dict(card.parameters.get("selection", {}).get("left", {}))
+    return pl.DataFrame([(name, str(left[name])) for name in sorted(left)], schema={"name": pl.String, "why": pl.String},
+                        orient="row")  # fmt: skip
+
+
 def _data(seen: DataCard) -> tuple[str, ...]:
     span = f" from {seen.first:%Y-%m-%d %H:%M} to {seen.last:%Y-%m-%d %H:%M} UTC" if seen.first and seen.last else ""
     zones = ", ".join(f"{zone} ({count})" for zone, count in sorted(seen.timezones.items()))

@@ -36,7 +36,7 @@ from busyness.workflows.models.trial import running
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.retrain_settings import RetrainSettings
 from busyness.workflows.service.gate import Check
-from busyness.workflows.settings import ModelSettings, RunSettings
+from busyness.workflows.settings import RunSettings
 from busyness.workflows.what_if import run_settings
 from busyness.workflows.wiring.restored import restored
 
@@ -49,8 +49,9 @@ Verdict = Literal["not due", "kept", "challenger", "promoted", "refused"]
 
 @dataclass(frozen=True)
 class Task:
-    """What is asked: other rules or another recipe (its model and preparation) than the champion's; what drifted (see
-    ``drifted_since``); ``anyway``: also when it is not due; ``dry_run``: only compare; in whose name.
+    """What is asked: other rules or another recipe than the champion's (of ``model`` and ``preparation`` the blocks that
+    were set); what drifted (see ``drifted_since``); ``anyway``: also when it is not due; ``dry_run``: only compare; in whose
+    name.
     """
 
     rules: RetrainSettings | None = None
@@ -63,7 +64,9 @@ class Task:
 
 @dataclass(frozen=True)
 class Retrained:
-    """What was decided, and in a sentence why; ``release``: the new one, if one was made; ``rehearsal``: the figures."""
+    """What was decided, and in a sentence why; ``release``: the new one, if one was made; ``rehearsal``: the figures;
+    ``recipe``: in a sentence, how the challenger's differs from the champion's.
+    """
 
     verdict: Verdict
     sentence: str
@@ -75,6 +78,7 @@ class Retrained:
     margin: float = 0.0
     rehearsal: Rehearsal | None = None
     checks: tuple[Check, ...] = ()
+    recipe: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """This will return the decision as JSON holds it."""
@@ -106,15 +110,14 @@ def retrain(world: Path, task: Task, *, clock: Clock, progress: Progress | None 
         return quiet
     progress.step("Reading")
     found = ingest(own, progress=progress)
-    recipe = task.recipe or own
-    wanted = own.model_copy(update={"model": _ahead(recipe.model, own), "preparation": recipe.preparation})
-    found, settings = with_model_chosen(found, wanted)
+    found, settings = with_model_chosen(found, _with_recipe(own, task.recipe))
     own = _as_it_was(own, champion)
     rules = rules.model_copy(update={"warm": rules.warm and _same_recipe(own, settings)})
     shown = rehearsed(found, champion, (own, settings), rules=rules, progress=progress)
     verdict, sentence = judged(shown, margin=rules.margin)
     because = because if ready else "it was asked for"
     decided = replace(quiet, verdict=verdict, sentence=sentence, because=because, margin=rules.margin, rehearsal=shown)
+    decided = replace(decided, recipe=recipe_told(own, settings))
     if task.dry_run:
         return decided
     if verdict != "kept":
@@ -186,9 +189,24 @@ class _Plan:
         return lambda sealed: continued(restored(parts, threads=threads, version=card.version), sealed)
 
 
-def _ahead(recipe: ModelSettings, own: RunSettings) -> ModelSettings:
-    """The recipe's model, for as far ahead as the champion."""
-    return recipe.model_copy(update={"horizon": own.model.horizon, "threads": own.model.threads})
+def recipe_told(champion: RunSettings, challenger: RunSettings) -> str:
+    """This will say in a sentence how the challenger's model and preparation differ from the champion's."""
+    changes = []
+    for block in ("model", "preparation"):
+        before, after = (getattr(each, block).model_dump(mode="json") for each in (champion, challenger))
+        changes += [f"{name} {before[name]} → {after[name]}" for name in after if after[name] != before[name]]
+    if changes:
+        return f"Recipe: the champion's with {', '.join(changes)}."
+    return f"Recipe: the champion's ({challenger.model.model}{', fast' if challenger.model.fast else ''})."
+
+
+def _with_recipe(own: RunSettings, recipe: RunSettings | None) -> RunSettings:
+    """The champion's settings with the blocks that another recipe sets; the model for as far ahead as the champion."""
+    if recipe is None:
+        return own
+    ahead = {"horizon": own.model.horizon, "threads": own.model.threads}
+    blocks = {"model": recipe.model.model_copy(update=ahead), "preparation": recipe.preparation}
+    return own.model_copy(update={name: block for name, block in blocks.items() if name in recipe.model_fields_set})
 
 
 def _as_it_was(own: RunSettings, champion: Held) -> RunSettings:

@@ -19,11 +19,12 @@ from busyness.domain.clock import Clock
 from busyness.domain.errors import ArtifactError, InputError
 from busyness.registry.releases import Releases
 from busyness.registry.settled import alone, settle, write_json
+from busyness.tables.panel import wall_times
 from busyness.workflows.folder import read_forecast
 from busyness.workflows.models.fresh import fresh_release
 from busyness.workflows.models.held import held
 from busyness.workflows.models.shadow import SHADOW, shadow_effect
-from busyness.workflows.models.switchback import CHALLENGER, Design, Effect, Unit, assignment, better, effect
+from busyness.workflows.models.switchback import CHALLENGER, DATE, Design, Effect, Unit, assignment, better, effect
 from busyness.workflows.progress import Progress, Silent
 
 TRIALS, TRIAL, DECISION = "trials", "trial.json", "decision.json"
@@ -143,7 +144,9 @@ def status(world: Path, *, clock: Clock) -> dict[str, Any]:
     phase = "over" if today >= plan.end else "by lot" if plan.weeks and today >= plan.design.start else "shadow"
     phase = "not begun" if today < plan.start else phase
     arms = [plan.design.arm(place, today) for place in _places(_folder(Path(world), trial))] if plan.weeks else []
-    shadow = shadow_effect(trial.folder) if (trial.folder / SHADOW).is_file() else None
+    begun = (trial.folder / SHADOW).is_file()
+    shadow = shadow_effect(trial.folder) if begun else None
+    known = shadow is not None and shadow.difference.clusters > 0
     return {
         "trial": trial.id,
         "champion": trial.champion,
@@ -155,8 +158,23 @@ def status(world: Path, *, clock: Clock) -> dict[str, Any]:
         "days_left": max((plan.end - today).days, 0),
         "served_by_challenger_today": arms.count(CHALLENGER),
         "places": len(arms),
-        "shadow": asdict(shadow) if shadow else None,
+        "shadow_begun": begun,
+        "shadow": asdict(shadow) if shadow and known else None,
     }
+
+
+def nothing_to_learn(world: Path, trial: Trial) -> str:
+    """This will say that the world's data are too old for a trial: even what they forecast ends before it; else nothing."""
+    said = read_forecast(_folder(Path(world), trial)).forecast
+    last = wall_times(said.places, said.slots)[:, -1].max().astype("datetime64[D]").item()
+    if (trial.folder / SHADOW).is_file():
+        last = max(last, pl.read_parquet(trial.folder / SHADOW)[DATE].max() or last)
+    if last >= trial.plan.start:
+        return ""
+    return (
+        f"The forecast of the world's data ends on {last}, before the trial begins on {trial.plan.start}: it will learn "
+        "nothing unless newer counts come into the run's files."
+    )
 
 
 def decide(

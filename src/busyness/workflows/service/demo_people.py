@@ -54,18 +54,26 @@ class _Member:
 def demo_users(
     state: State, holder: Holder, *, language: str, now: datetime, roles: Sequence[str] = ROLES
 ) -> tuple[DemoUser, ...]:
-    """This will make a user for each of the roles where there is none yet, and a fresh link for each.
+    """This will make a user for each of the roles where there is none yet, and a fresh link for each; nobody who was
+    erased comes back.
 
     The member of staff is the first of the first staffing plan, whose roster is published so that there are shifts to see.
     """
     member = _first_member(holder)
     users = []
     for role in roles:
-        if role == "staff" and member is None:
-            continue
-        user = state.people.by_subject(f"{_BY}|{role}") or _new(state, role, member, language=language, now=now)
+        user = state.people.by_subject(f"{_BY}|{role}")
+        if user is None:
+            if (role == "staff" and member is None) or _erased(state, role):
+                continue
+            user = _new(state, role, member, language=language, now=now)
         users.append(DemoUser(role, user.name, state.sessions.link(user.id, now=now)))
     return tuple(users)
+
+
+def _erased(state: State, role: str) -> bool:
+    """Whoever is erased keeps their role, and nothing that says who they were."""
+    return any(user.erased_at is not None for user in state.people.list(role=role, limit=500).items)
 
 
 def demo_counts(state: State, holder: Holder, *, now: datetime) -> int:
@@ -87,7 +95,7 @@ def demo_counts(state: State, holder: Holder, *, now: datetime) -> int:
 
 
 def _held(holder: Holder) -> set[str]:
-    return {name for name in holder.names if name not in holder.refusals}
+    return {name for name in holder.names if name not in holder.refusals and not holder.in_the_making(name)}
 
 
 def _counts(snapshot: Snapshot, until: datetime) -> Iterator[Count]:

@@ -62,7 +62,9 @@ class Holder:
     A request takes its snapshot once and keeps it to the end: it never sees half of one and half of another.
     """
 
-    def __init__(self, worlds: Sequence[WorldSettings], *, clock: Clock | None = None) -> None:
+    def __init__(self, worlds: Sequence[WorldSettings], *, clock: Clock | None = None, making: bool = False) -> None:
+        """``making``: worlds that are not there yet are being made; their lack is no fault, until it is set to False."""
+        self.making = making
         self.settings: Mapping[str, WorldSettings] = {world.name: world for world in worlds}
         self.clock = clock or SystemClock()
         self._held: Mapping[str, Snapshot] = MappingProxyType({})
@@ -82,6 +84,10 @@ class Holder:
     def ready(self) -> bool:
         """Whether every world has something to answer with."""
         return all(name in self._held for name in self.settings)
+
+    def in_the_making(self, name: str) -> bool:
+        """This will say whether a world has nothing to answer with because it is being made."""
+        return self.making and name not in self._held and not _is_there(self.settings[name].folder)
 
     @property
     def refusals(self) -> Mapping[str, Refusal]:
@@ -104,7 +110,7 @@ class Holder:
         if found is None:
             if name in self.settings:
                 why = self._refusals.get(name)
-                said = why.sentence if why else ""
+                said = "It is being made." if self.in_the_making(name) else why.sentence if why else ""
                 raise UnavailableError(f"The world '{name}' has no forecast to answer with.", hint=said)
             hint = did_you_mean(name, self.settings) or f"The worlds are {', '.join(self.settings)}."
             raise InputError(f"There is no world '{name}'.", hint=hint)
@@ -168,6 +174,8 @@ class Holder:
     def _refreshed(self, name: str) -> Swap | None:
         settings = self.settings[name]
         served = self._held.get(name)
+        if self.in_the_making(name):
+            return None
         try:
             candidates = [
                 (_Seen(release, signature(folder)), folder)
@@ -227,6 +235,10 @@ def _sentence(fault: BaseException) -> str:
 
 def _plain(folder: Path) -> bool:
     return not (folder / CHAMPION).exists() and (folder / PATHS).is_file()
+
+
+def _is_there(folder: Path) -> bool:
+    return _plain(folder) or (folder / CHAMPION).exists()
 
 
 def _candidates(folder: Path, *, first: bool) -> list[tuple[str, Path]]:

@@ -90,6 +90,9 @@ def _count(snapshot: Snapshot, row: Mapping[str, Any], *, now: datetime) -> Coun
     except UnknownPlaceError:
         hint = did_you_mean(named, snapshot.forecast.ids[:1000]) or "GET /v1/places lists the places."
         raise _Unfit(f"There is no place '{named[:80]}'." if named else "The place is missing.", hint) from None
+    for name in (c.TIME, c.DEMAND):
+        if row.get(name) is None or not str(row[name]).strip():
+            raise _Unfit(f"The {name} is missing.", f"A row has {', '.join(COLUMNS)}.")
     time = _start(snapshot, row.get(c.TIME), timezone=place.timezone)
     if time > now:
         raise _Unfit("The slot has not begun yet.", "Send it when it is over.")

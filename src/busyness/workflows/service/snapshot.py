@@ -26,6 +26,7 @@ from busyness.workflows.outlines import Rings, outlines_in
 from busyness.workflows.service.past import Past, past_of
 from busyness.workflows.service.plan_folder import PLANS, PlanFolder, plans_of
 from busyness.workflows.service.slot_times import SlotTimes, times_by_zone
+from busyness.workflows.simulated import from_simulation
 
 _MADE_AGAIN = "Make the forecast again, or serve the release before: busyness forecast … --out DIR."
 _REPLAYED = (c.OBSERVED, c.MEAN, "q10", "q50", "q90", c.SEASONAL_NAIVE)
@@ -39,7 +40,7 @@ class Snapshot:
     ``history`` holds ``demand`` of the last weeks, ``replayed`` what had been said in the backtest's windows beside what
     came (``observed, mean, q10, q50, q90, seasonal_naive``); None where the folder has none. ``peaks`` is as
     ``Forecast.peaks`` makes it, times in UTC. ``small_counts``: a count of distinct people under this is not shown (0: all
-    are shown). ``etag`` changes with any file that is served.
+    are shown). ``simulated``: whoever looks has to be told. ``etag`` changes with any file that is served.
     """
 
     world: str
@@ -60,6 +61,7 @@ class Snapshot:
     made_at: datetime
     etag: str
     small_counts: int = 0
+    simulated: bool = False
     rows: Mapping[str, int] = field(default_factory=dict)
 
     def __repr__(self) -> str:
@@ -120,6 +122,7 @@ def load_snapshot(folder: Path, *, world: str, release: str, small_counts: int =
         made_at=_made_at(folder, health, card),
         etag=hashlib.sha256(f"{world}/{release}/{seen}".encode()).hexdigest()[:16],
         small_counts=0 if stored.adds_up else small_counts,
+        simulated=from_simulation((folder,)),
         rows={place.id: row for row, place in enumerate(said.places)},
     )
     if signature(folder) != seen:

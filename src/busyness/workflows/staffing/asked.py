@@ -25,12 +25,12 @@ from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import wall_times
 from busyness.workflows.folder import read_forecast
+from busyness.workflows.simulated import from_simulation
 from busyness.workflows.staffing.needs import Expected, assumptions, need_of, prices_of
 from busyness.workflows.staffing.past import with_past
 from busyness.workflows.staffing.standard import StandardSettings
 
 _PATHS = 200
-_SIMULATED = "SIMULATED.txt"
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ def asked_of(request: StaffingRequest) -> Asked:
         rules,
         {language: tuple(sentences) for language, sentences in told.items()},
         {"forecast": str(stored.forecast.slots.start), "model": said_of.model, "seed": str(request.seed)},
-        (request.staff.parent / _SIMULATED).is_file(),
+        from_simulation((request.forecast, request.staff)),
     )
 
 

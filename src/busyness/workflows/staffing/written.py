@@ -40,7 +40,7 @@ def write_staffed(staffed: Staffed, out: Path | None, *, language: str, clock: C
         **_calendars(staffed, plan, language=language, clock=clock),
         **stored_files(staffed),
     }
-    more = {"places": plan.tables["places"].to_dicts(), "refused": dict(staffed.refused)}
+    more = {"places": plan.tables["places"].to_dicts(), "refused": dict(staffed.refused), "simulated": staffed.simulated}
     return plan, write_plan(plan, out, texts=texts, more=more)
 
 

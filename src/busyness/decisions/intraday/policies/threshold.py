@@ -17,7 +17,7 @@ from busyness.decisions.intraday.view import View
 BUSY = (1.2, 1.6, 2.2, 3.0, math.inf)
 CALM = (0.7, 1.0, 1.3)
 CALLS = (1.2, 1.5, 2.0, 3.0, math.inf)
-SENDS = (0.0, 0.5, 0.65, 0.8)
+SENDS = (-math.inf, 0.0, 0.5, 0.65, 0.8)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,12 +34,15 @@ class Threshold:
     busy: float = math.inf
     calm: float = 1.0
     call: float = math.inf
-    send: float = 0.0
+    send: float = -math.inf
     name: str = "threshold"
 
     @classmethod
     def tuned(cls, problem: IntradayProblem, days: Days) -> Threshold:
-        """This will find the cheapest thresholds of a coarse grid on some days, one kind of action after the other."""
+        """This will find the cheapest thresholds of a coarse grid on some days, one kind of action after the other.
+
+        Never to act is one of each kind, so that on these days the rule is never worse than the roster as it is.
+        """
 
         def cost(policy: Threshold) -> float:
             return float(run_days(problem, days, policy=policy).cost.mean())

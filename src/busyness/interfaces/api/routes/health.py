@@ -20,15 +20,19 @@ class Live(BaseModel):
 
 
 class WorldReady(BaseModel):
-    """Whether one world has a forecast to answer with, and why its newest release may not answer, if it may not."""
+    """Whether one world has a forecast to answer with, or is being made (in the demo).
+
+    ``refused``: why its newest release may not answer, if it may not.
+    """
 
     world: str
     ready: bool
+    making: bool
     refused: str | None
 
 
 class Ready(BaseModel):
-    """Whether every world can be asked."""
+    """Whether every world can be asked; in the demo, whether one can while the others are being made."""
 
     ready: bool
     worlds: list[WorldReady]
@@ -42,7 +46,10 @@ async def live() -> Response:
 
 @router.get("/ready", response_model=Ready, responses={503: {"model": Ready, "description": "A world has no forecast"}})
 async def ready(request: Request) -> Response:
-    """Whether every world has a forecast to answer with; 503 while one has none."""
+    """Whether every world has a forecast to answer with; 503 while one has none.
+
+    In the demo one world is enough while the others are being made.
+    """
     service: Service = request.app.state.service
     holder = service.holder
     refusals = holder.refusals
@@ -50,9 +57,10 @@ async def ready(request: Request) -> Response:
         {
             "world": name,
             "ready": service.held(name) is not None,
+            "making": holder.in_the_making(name),
             "refused": refusals[name].sentence if name in refusals else None,
         }
         for name in holder.names
     ]
-    every = all(world["ready"] for world in worlds)
+    every = any(world["ready"] for world in worlds) and all(world["ready"] or world["making"] for world in worlds)
     return json_answer({"ready": every, "worlds": worlds}, 200 if every else 503)

@@ -148,6 +148,7 @@ def offers(asked: Caller, *, given: Offers, world: WorldName = None) -> Response
         for one in given.items:
             proposal = state.proposals.offer(_new(one, snapshot.world), now=now)
             if proposal.offered_at == now and proposal.status == OFFERED:
+                _check_open(one, asked.service.holder.now(snapshot.world))
                 after = {"kind": proposal.kind, "reference": proposal.reference}
                 asked.done("intraday.offer", f"intraday/{proposal.id}", world=snapshot.world, place=one.place, after=after)
             kept.append(proposal)
@@ -222,6 +223,18 @@ def _new(one: Offer, world: str) -> NewProposal:
         content={**details, **told},
         ends_at=one.ends_at,
     )
+
+
+def _check_open(one: Offer, clock: datetime) -> None:
+    """Nobody could answer what has ended already."""
+    if one.ends_at is not None and one.ends_at <= clock:
+        ended, told = (f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" for at in (one.ends_at, clock))
+        raise Problem(
+            422,
+            f"The offer for '{one.place}' ended at {ended}, and here it is {told} already.",
+            field="body.items.ends_at",
+            hint="Offer what can still be answered, or leave ends_at out.",
+        )
 
 
 def _logged(kept: Proposal) -> dict[str, Any]:

@@ -38,6 +38,7 @@ class Me(BaseModel):
     places: list[str] | None = Field(description="those you see; null: all")
     person: str | None = Field(description="who you are in rosters")
     language: str
+    language_chosen: bool = Field(description="somebody chose it for you: it is not the service's own")
     permissions: list[str] = Field(description="resource:read or resource:write")
     csrf: str | None = Field(description="send it as X-CSRF-Token with writing requests of a browser's session")
     sections: list[str] = Field(description="of the dashboard")
@@ -56,6 +57,7 @@ def me(asked: Caller) -> Response:
             "places": None if who.places is None else sorted(who.places),
             "person": who.person,
             "language": language_of(asked),
+            "language_chosen": language_of(asked) != asked.service.settings.language,
             "permissions": sorted(who.permissions),
             "csrf": asked.admitted.csrf or None,
             "sections": [section for section, needed in SECTIONS.items() if _shown(asked, section, needed)],

@@ -119,6 +119,8 @@ def _rows(body: bytes, kind: str) -> Sequence[Mapping[str, Any]]:
     except (ValueError, RecursionError):
         raise Problem(422, "The body is not JSON.", field="body", hint='Send {"items": […]}.') from None
     items = said.get("items") if isinstance(said, dict) and set(said) == {"items"} else None
+    if isinstance(said, dict) and "items" not in said:
+        raise Problem(422, "'items' is missing.", field="body.items", hint='Send {"items": [{"place": …}, …]}.')
     if not isinstance(items, list) or not all(isinstance(row, dict) for row in items):
         raise Problem(422, "The body holds no list of rows.", field="body.items", hint='Send {"items": [{"place": …}, …]}.')
     check_size(len(items))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import APIRouter
-from pydantic import AwareDatetime, BaseModel
+from pydantic import AwareDatetime, BaseModel, Field
 from starlette.responses import Response
 
 from busyness.interfaces.api.answers import json_answer, meta_of
@@ -20,6 +20,7 @@ class World(BaseModel):
     name: str
     title: str
     ready: bool
+    simulated: bool | None = Field(description="no real visits or people are behind its data")
     clock: AwareDatetime
     noun: str | None
     unit: str | None
@@ -55,6 +56,7 @@ def worlds(asked: Caller) -> Response:
             meta, said = meta_of(asked, snapshot), snapshot.forecast
             item |= {key: meta[key] for key in meta.keys() & item.keys()}
             item |= {
+                "simulated": snapshot.simulated,
                 "slot_minutes": said.slots.length.minutes,
                 "end": meta["origin"] + (said.slots.end - said.slots.start).item(),
                 "places": len(asked.principal.places_among(said.ids)),

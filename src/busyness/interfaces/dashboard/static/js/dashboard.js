@@ -18,10 +18,10 @@ function chosenWorld() {
   return named(part("world")) ?? named(remembered("world")) ?? view.worlds.find((world) => world.ready) ?? view.worlds[0] ?? null;
 }
 
-/** The person's own language counts until they chose one in this browser. */
+/** The language that somebody chose for the person counts until they chose one in this browser; else the browser's does. */
 function inOwnLanguage() {
   const own = view.me.language;
-  if (remembered("language") || !["es", "en"].includes(own) || own === language) return false;
+  if (remembered("language") || !view.me.language_chosen || !["es", "en"].includes(own) || own === language) return false;
   remember("language", own);
   if (remembered("language") !== own) return false;
   location.reload();

@@ -7,11 +7,12 @@ import { known, say } from "../words.js";
 import { placePicker } from "./place_picker.js";
 
 /**
- * Draw the switch of worlds and, where the section asks for one place, its picker.
+ * Draw the switch of worlds and, where the section asks for one place, its picker; and say so where data are simulated.
  * @param {{world?: boolean, place?: boolean}} asks
  */
 export async function drawWhere(asks) {
   const home = document.getElementById("where");
+  document.getElementById("simulated").hidden = !(asks.world === false ? view.worlds : [view.world]).some((world) => world?.simulated);
   let failed = null;
   if (asks.place && view.world) await findPlace().catch((error) => { failed = error; });
   const parts = [];

@@ -1,7 +1,7 @@
 // What a plan as a whole says of itself: its cost, how far from the best it can be, and its notes.
 
 import { h } from "../elements.js";
-import { money, number, percent, say } from "../words.js";
+import { known, money, number, percent, say } from "../words.js";
 import { card } from "./card.js";
 import { tiles } from "./tiles.js";
 
@@ -17,7 +17,7 @@ export function planTiles(plan, more = []) {
 /** What to know of it: the plan's own sentences and its versions, folded away where there are many. */
 export function planNotes(plan) {
   const notes = plan.notes ?? [];
-  const versions = Object.entries(plan.versions ?? {}).map(([name, version]) => `${name} ${version}`).join(" · ");
+  const versions = Object.entries(plan.versions ?? {}).map(([name, version]) => `${known("version", name)} ${known("solver", version)}`).join(" · ");
   if (!notes.length && !versions) return null;
   const few = notes.slice(0, 4);
   const rest = notes.slice(4);

@@ -73,7 +73,7 @@ function modelsCard(models, again) {
       { label: say("models.role"), show: (row) => [h("span", { class: row.role === "champion" ? "chip main" : "chip" }, known("standing", row.role)), row.serving && row.role !== "champion" ? h("span", { class: "chip warn" }, say("models.serving")) : null] },
       { label: say("models.since"), show: (row) => (row.since ? momentWords(row.since) : "–") },
       { label: say("by"), show: (row) => row.by ?? "–" },
-      { label: say("reason"), show: (row) => row.why ?? "–" },
+      { label: say("reason"), show: (row) => (row.why ? known("promoted", row.why) : "–") },
       ...(writes ? [{ label: say("act"), bare: true, show: (row) => (row.role === "champion" ? "" : h("button", {
         type: "button", "aria-label": say("promote.named", { release: row.release }),
         onclick: () => act(say("promote"), say("promote.text", { release: row.release }), `/v1/models/${encodeURIComponent(row.release)}/promote`, say("promote.done", { release: row.release })),
