@@ -13,14 +13,14 @@ from busyness.workflows.settings import ModelSettings, RunSettings
 ONE_CORE = ModelSettings(model="auto", threads=1)
 
 
-def choice(*, places: int = 3, weeks: int = 40, minutes: float = 10):
+def choice(*, places: int = 8, weeks: int = 40, minutes: float = 10):
     return chosen(tiny_city(places, weeks), 168, minutes=minutes, settings=ONE_CORE)
 
 
 def test_much_history_and_time_mean_a_blend():
     found = choice()
     assert found.model == "blend"
-    assert "3 places" in found.why
+    assert "8 places" in found.why
     assert "10 minutes" in found.why
 
 
@@ -29,6 +29,12 @@ def test_little_history_means_a_simpler_model(weeks, model):
     found = choice(weeks=weeks)
     assert found.model == model
     assert ("wants" in found.why) == (model != "blend")
+
+
+def test_few_counts_mean_the_trees_alone():
+    found = choice(places=2, weeks=30)
+    assert found.model == "boosted"
+    assert "blend wants 15,000 counts, and there are" in found.why
 
 
 def test_less_time_means_a_quicker_model_and_the_last_one_is_always_taken():
