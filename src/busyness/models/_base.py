@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from busyness.domain.errors import LeakError
 from busyness.tables.examples import Cells, Examples
 from busyness.tables.panel import SealedPanel
+from busyness.tables.verbs import MedianForecaster
 
 
 def cells_ahead(panel: SealedPanel, origins: Sequence[int], horizon: int) -> Cells:
@@ -43,3 +44,14 @@ def observed_ahead(panel: SealedPanel, origins: Sequence[int], horizon: int) -> 
 def usable(examples: Examples) -> NDArray[np.bool_]:
     """This will say which rows can be learned from: those whose demand was observed."""
     return np.isfinite(examples.y)
+
+
+def shared_importance(members: Sequence[MedianForecaster], weights: Sequence[float]) -> dict[str, float]:
+    """This will return the weighted mean of the members' feature shares, of those that can say them; the largest first."""
+    total: dict[str, float] = {}
+    for member, weight in zip(members, weights, strict=True):
+        own: dict[str, float] = getattr(member, "importance", dict)()
+        for name, share in own.items():
+            total[name] = total.get(name, 0.0) + weight * share
+    whole = sum(total.values()) or 1.0
+    return {name: share / whole for name, share in sorted(total.items(), key=lambda pair: -pair[1])}

@@ -8,7 +8,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from busyness.models._base import observed_ahead
+from busyness.models._base import observed_ahead, shared_importance
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
 from busyness.tables.verbs import MedianForecaster
@@ -63,13 +63,7 @@ class AverageForecaster:
 
     def importance(self) -> dict[str, float]:
         """This will return the weighted mean of the members' feature shares."""
-        total: dict[str, float] = {}
-        for member, weight in zip(self.members, self.weights, strict=True):
-            shares: dict[str, float] = getattr(member, "importance", dict)()
-            for name, share in shares.items():
-                total[name] = total.get(name, 0.0) + weight * share
-        whole = sum(total.values()) or 1.0
-        return {name: share / whole for name, share in sorted(total.items(), key=lambda pair: -pair[1])}
+        return shared_importance(self.members, self.weights)
 
     def to_parts(self) -> Parts:
         """This will return every member's parts under its number, and the weights."""

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from busyness.domain.errors import ArtifactError, InputError
+from busyness.models._base import shared_importance
 from busyness.models.blend_weights import BlendWeights, Past
 from busyness.models.rehearsal import Rehearsal
 from busyness.tables.panel import SealedPanel
@@ -123,14 +124,8 @@ class BlendForecaster:
 
     def importance(self) -> dict[str, float]:
         """This will return the weighted mean of the members' feature shares, of those that can say them."""
-        total: dict[str, float] = {}
         shares = self.weights.overall if self.weights else [1 / len(self.members)] * len(self.members)
-        for member, weight in zip(self.members, shares, strict=True):
-            own: dict[str, float] = getattr(member, "importance", dict)()
-            for name, share in own.items():
-                total[name] = total.get(name, 0.0) + weight * share
-        whole = sum(total.values()) or 1.0
-        return {name: share / whole for name, share in sorted(total.items(), key=lambda pair: -pair[1])}
+        return shared_importance(self.members, shares)
 
     def to_parts(self) -> Parts:
         """This will return every member's parts under its number, the weights, and what they rest on."""
