@@ -202,6 +202,36 @@ def test_a_blend_is_explained_by_its_members_and_the_shares_add_up(city: Panel) 
     assert np.abs(found.features).sum() > 0
 
 
+def rare_city() -> Panel:
+    city = tiny_city(4, 20)
+    return replace(city, demand=np.floor(city.demand / 20))
+
+
+def test_of_rare_counts_the_mean_of_members_is_said_as_a_whole_number(city: Panel) -> None:
+    sealed = rare_city().sealed()
+    members = [TreeForecaster(DirectFeatures(), TreeSettings(trees=12)), SeasonalForecaster(DirectFeatures())]
+    done = BlendForecaster(members).fit(sealed, HORIZON)
+    assert done.rare
+    assert not BlendForecaster(members).fit(city.sealed(), HORIZON).rare
+    said = done.medians(sealed, [sealed.origin], HORIZON)
+    mixed = replace_rare(done).medians(sealed, [sealed.origin], HORIZON)
+    assert np.abs(said - mixed).max() <= 0.25 + 1e-4
+    assert (said == np.round(said)).mean() > 0.3 + (mixed == np.round(mixed)).mean()
+    assert np.array_equal(restored_member(done.to_parts()).medians(sealed, [sealed.origin], HORIZON), said)
+    cells = cells_ahead(sealed, [sealed.origin], HORIZON)
+    examples = done.members[0].builder.examples(sealed, cells)
+    opened = sealed.open[cells.place, cells.slot]
+    shares = contributions(done, examples, places=sealed.ids)
+    np.testing.assert_allclose(np.maximum(shares.total, 0)[opened], said.reshape(-1)[opened], atol=1e-2)
+
+
+def replace_rare(blend: BlendForecaster) -> BlendForecaster:
+    """The same blend that does not step."""
+    other = BlendForecaster(blend.members)
+    other.weights = blend.weights
+    return other
+
+
 def test_importance_adds_up_to_one() -> None:
     assert BlendForecaster([Biased(1), Biased(2)]).importance() == {"hour": 1.0}
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from busyness.domain.errors import ArtifactError
 from busyness.features.builder import DirectFeatures
 from busyness.models.recursive import RecursiveForecaster, fed, lagged
+from busyness.models.seasonal import SeasonalForecaster
 from busyness.models.trees import TreeSettings
 from busyness.tables.examples import Cells
 from busyness.tables.parts import Parts
@@ -71,6 +72,22 @@ def test_damaged_trees_are_refused() -> None:
     parts = TestRecursive().fitted().to_parts()
     with pytest.raises(ArtifactError):
         restored_member(replace(parts, facts={"features": parts.facts["features"]}), 1)
+
+
+def test_of_rare_counts_means_are_fed_and_their_median_is_said() -> None:
+    city = tiny_city(places=8, weeks=40, opening=False)
+    rare = replace(city, demand=np.floor(city.demand / 25))
+    fitted = RecursiveForecaster(DirectFeatures(), TreeSettings(trees=40)).fit(rare.until(rare.history - 168), 168)
+    assert fitted.spread is not None
+    assert RecursiveForecaster(DirectFeatures(), TreeSettings(trees=10)).fit(city.sealed(), 168).spread is None
+    sealed = rare.sealed()
+    origin = rare.history - 168
+    said = fitted.medians(sealed, [origin], 168)[0]
+    came = rare.demand[:, origin : origin + 168]
+    usual = SeasonalForecaster(fitted.builder).medians(sealed, [origin], 168)[0]
+    assert (said == np.round(said)).mean() > 0.5
+    assert np.nanmean(np.abs(said - came)) < np.nanmean(np.abs(usual - came))
+    assert np.array_equal(restored(fitted.to_parts()).medians(sealed, [origin], 168)[0], said)
 
 
 def test_the_lags_are_used() -> None:

@@ -2,6 +2,8 @@
 
 Members that err differently cancel out each other's errors; it won M5, and wins here. What the plain mean and the best
 single member would have done on the same weeks is kept beside, so that anyone can see what the weights are worth.
+
+Of rare counts every member says a whole number, or nearly; their mean is none, and is moved to the nearest.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from busyness.domain.errors import ArtifactError, InputError
 from busyness.models._base import shared_importance
 from busyness.models.blend_weights import BlendWeights, Past
 from busyness.models.rehearsal import Rehearsal
+from busyness.models.small_counts import RARE, are_small_counts, stepped
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
 from busyness.tables.residuals import Residuals
@@ -34,6 +37,7 @@ class BlendForecaster:
             raise InputError(f"A blend has one to {MOST_MEMBERS} members; {len(members)} were named.")
         self.members = tuple(members)
         self.weights: BlendWeights | None = None
+        self.rare = False  # whether what is counted is so rare that its median is a small whole number
         self.record: Mapping[str, Any] = {}  # what was found when members were weighed
         self.horizon = 0  # of the last fit; 0: not fitted
 
@@ -69,11 +73,13 @@ class BlendForecaster:
         past = Past(np.stack([errors.predicted for errors in found]), first.observed, first.level)
         per_day = panel.slots.length.per_day
         early = np.arange(len(first.origins)) < len(first.origins) / 2
+        ready = self._with(self.members)
+        came = first.observed[np.isfinite(first.observed)]
+        ready.rare = are_small_counts(came, first.level, under=RARE)
         blended = np.empty_like(first.predicted)
         for half in (early, ~early):
             weights = BlendWeights.learned_from(past.some(~half), planned.places, per_day)
-            blended[half] = weights.blended(past.predicted[:, half], planned.places)
-        ready = self._with(self.members)
+            blended[half] = ready._whole(weights.blended(past.predicted[:, half], planned.places))
         ready.weights = BlendWeights.learned_from(past, planned.places, per_day)
         ready.record = self._record(past, blended, ready.weights)
         return Residuals(first.origins, first.observed, blended, first.level), ready
@@ -103,14 +109,17 @@ class BlendForecaster:
 
     def _with(self, members: Sequence[MedianForecaster]) -> Self:
         made = type(self)(members)
-        made.weights, made.record = self.weights, self.record
+        made.weights, made.record, made.rare = self.weights, self.record, self.rare
         return made
+
+    def _whole(self, blended: NDArray[np.float32]) -> NDArray[np.float32]:
+        return stepped(blended) if self.rare else blended
 
     def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
         """This will return the weighted mean of the members' medians, ``[origins, places, horizon]``."""
         said = np.stack([member.medians(panel, origins, horizon) for member in self.members])
         weights = self.weights or BlendWeights.equal(len(self.members), panel.slots.length.per_day)
-        return weights.blended(said, panel.ids)
+        return self._whole(weights.blended(said, panel.ids))
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
@@ -137,6 +146,7 @@ class BlendForecaster:
                 "cells": None if self.weights is None else self.weights.to_facts(),
                 "record": dict(self.record),
                 "horizon": self.horizon,
+                "rare": self.rare,
                 "members": [{"kind": parts.kind, **parts.facts} for parts in inner],
             },
             {name: text for parts in nested for name, text in parts.texts.items()},
@@ -152,6 +162,7 @@ class BlendForecaster:
             made.record, made.horizon = dict(parts.facts["record"]), int(parts.facts["horizon"])
         except (KeyError, TypeError, ValueError) as fault:
             raise ArtifactError("The artifact's blend cannot be read.", file="manifest.json") from fault
+        made.rare = bool(parts.facts.get("rare", False))
         made.weights = None if stored is None else BlendWeights.from_facts(stored)
         if made.weights is not None and made.weights.table.shape[2] != len(members):
             raise ArtifactError("The artifact's weights are not those of its members.", file="manifest.json")

@@ -6,7 +6,7 @@ decide for all. Squared errors have their least weighted sum in closed form (Bat
 forecasts", 1969), and rows reweighted by one over their error make absolute ones of them.
 
 Equal weights are hard to beat, and members that are measured are lighter and older than those that answer: so weights are
-drawn to equal ones, as if sixty weeks had said so; then those of each cluster and distance to those of all. Places err
+drawn to equal ones, as if eight weeks had said so; then those of each cluster and distance to those of all. Places err
 together, so that four of them are evidence for no more than two. A new place, which no cluster knows, gets the weights of
 all places.
 """
@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from busyness.domain.errors import ArtifactError
 from busyness.models.calibration import distances
 
-_PRIOR = 60.0  # weeks of evidence with which evidence and prior count alike
+_PRIOR = 8.0  # weeks of evidence with which evidence and prior count alike
 _ROUNDS = 8
 _SMOOTH = 0.01  # of the level: errors below count alike
 _ROWS = 150_000  # of errors are enough to tell a few weights by

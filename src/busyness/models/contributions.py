@@ -23,8 +23,8 @@ from busyness.models.neural.embedding import EmbeddingForecaster
 from busyness.models.prepared import PreparedForecaster
 from busyness.models.regression import RegressionForecaster
 from busyness.models.seasonal import SeasonalForecaster, profile
-from busyness.models.small_counts import medians
-from busyness.models.trees import COUNTS, DISTANCE, FEW_ROWS, TreeForecaster, leaned, usual_count
+from busyness.models.small_counts import leaned, medians, stepped
+from busyness.models.trees import COUNTS, DISTANCE, FEW_ROWS, TreeForecaster, usual_count
 from busyness.tables.examples import Examples
 from busyness.tables.verbs import MedianForecaster
 
@@ -62,7 +62,10 @@ def contributions(member: MedianForecaster, examples: Examples, *, places: Seque
     if isinstance(member, AverageForecaster):
         return _of_members(member, [np.float64(weight) for weight in member.weights], examples, places=places)
     if isinstance(member, BlendForecaster):
-        return _of_members(member, _weights(member, examples, places), examples, places=places)
+        found = _of_members(member, _weights(member, examples, places), examples, places=places)
+        said = np.maximum(found.total, 0)
+        found.unexplained[:] += stepped(said) - said if member.rare else 0  # to the nearest whole number
+        return found
     found = _nothing(examples)
     if isinstance(member, TreeForecaster | SeasonalForecaster | RegressionForecaster | EmbeddingForecaster):
         found.profile[:] = profile(examples) * examples.level
@@ -118,7 +121,7 @@ def _of_trees(member: TreeForecaster, examples: Examples) -> Contributions:
         found.features[:] += share[:, None] * of_features
     if COUNTS in member.boosters:
         relative = np.asarray(found.total / level, np.float32)
-        found.lately[:] = (leaned(relative, examples, rows=member.rows) - relative) * level
+        found.lately[:] = (leaned(relative, examples, member.lean) - relative) * level
     return found
 
 

@@ -4,6 +4,8 @@ They see the last hours, this hour on the last two days and last week, and the m
 slots lie before the origin, the model's own answers from there on; beside them the features of the builder. The answers
 of one slot must be there before the next can be asked for, so a week of hours costs 168 small predictions one after the
 other; and an error of the first night is repeated to the end. It is here because it errs differently.
+
+Of rare counts, whose median is mostly zero, the mean is learned and fed forward, and its median said at the end.
 """
 
 from __future__ import annotations
@@ -21,8 +23,9 @@ from busyness.domain.stopwatch import Stopwatch
 from busyness.models._base import cells_ahead, shaped, usable
 from busyness.models.sampling import Sampling, training_cells
 from busyness.models.seasonal import profile
-from busyness.models.trees import TreeSettings
-from busyness.tables.examples import Cells
+from busyness.models.small_counts import dispersion, lean_for, leaned, medians
+from busyness.models.trees import COUNTS, TreeSettings, aims_for, usual_count
+from busyness.tables.examples import Cells, Examples
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
 from busyness.tables.verbs import FeatureBuilder
@@ -41,6 +44,8 @@ class RecursiveForecaster:
         self.settings = settings
         self.watch = watch or Stopwatch()
         self.booster: lightgbm.Booster | None = None
+        self.lean = 0.0  # on the last weeks, see ``small_counts``
+        self.spread: float | None = None  # of rare counts around their mean; none: medians are learned
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will grow trees on observed lags; with too few rows, the answer will be the seasonal profile."""
@@ -50,18 +55,37 @@ class RecursiveForecaster:
             examples = examples.take(np.flatnonzero(usable(examples)))
             lags = lagged(panel, examples.cells) / examples.level[:, None]
         if len(examples.y) >= _LEAST_ROWS:
-            names = [*examples.names, *(f"fed_{k}" for k in range(lags.shape[1]))]
-            table = lightgbm.Dataset(
-                np.concatenate([examples.X, lags], axis=1),
-                examples.y,
-                weight=examples.weight,
-                feature_name=names,
-                categorical_feature=list(examples.categorical),
-                params={"max_bin": self.settings.max_bin, "verbose": -1, "num_threads": self.settings.threads},
-            )
             with self.watch.stage("fit"):
-                fitted.booster = lightgbm.train(self.settings.parameters(), table, self.settings.trees)
+                fitted._grow(examples, np.concatenate([examples.X, lags], axis=1))
         return fitted
+
+    def _grow(self, examples: Examples, table: NDArray[np.float32]) -> None:
+        """Trees on a ``table`` that holds the features, and after them the lags that will be fed."""
+        rare = aims_for(examples) == (COUNTS,)
+        start = usual_count(examples)
+        parameters = self.settings.parameters()
+        if rare:
+            parameters |= {"objective": "poisson", "learning_rate": self.settings.learning_rate / 2}
+        lessons = lightgbm.Dataset(
+            table,
+            examples.y * examples.level if rare else examples.y,
+            weight=None if rare else examples.weight,
+            init_score=np.log(start) if rare else None,
+            feature_name=[*examples.names, *(f"fed_{k}" for k in range(table.shape[1] - len(examples.names)))],
+            categorical_feature=list(examples.categorical),
+            params={"max_bin": self.settings.max_bin, "verbose": -1, "num_threads": self.settings.threads},
+        )
+        self.booster = lightgbm.train(parameters, lessons, self.settings.trees)
+        self.lean, self.spread = lean_for(examples), 0.0 if rare else None
+        if rare:
+            self.spread = dispersion(examples.y * examples.level, self._said(table, start))
+
+    def _said(self, table: NDArray[np.float32], start: NDArray[np.float32]) -> NDArray[np.float32]:
+        """What the trees say of each row: the median, or of rare counts the mean, which is a factor of ``start``."""
+        assert self.booster is not None
+        rare = self.spread is not None
+        said = np.asarray(self.booster.predict(table, raw_score=rare, num_threads=self.settings.threads), np.float32)
+        return np.asarray(np.exp(said) * start if rare else np.maximum(said, 0), np.float32)
 
     def medians(self, panel: SealedPanel, origins: Sequence[int], horizon: int) -> NDArray[np.float32]:
         """This will return ``[origins, places, horizon]``, never negative, zero where closed."""
@@ -76,14 +100,16 @@ class RecursiveForecaster:
         said = np.full((rows, deepest + horizon), np.nan, np.float32)
         said[:, :deepest] = _before(panel, cells.take(slice(0, None, horizon)), deepest) / level
         opened = panel.open[cells.place, cells.slot].reshape(rows, horizon)
+        start = usual_count(examples).reshape(rows, horizon) / level
         for step in range(horizon):
             now = deepest + step
             lags = np.stack([*(said[:, now - k] for k in back), _mean(said[:, now - day : now])], axis=1)
             table = np.concatenate([ahead[:, step], lags], axis=1)
-            answer = np.maximum(self.booster.predict(table, num_threads=self.settings.threads), 0)
-            said[:, now] = np.where(opened[:, step], answer, np.nan)
-        relative = np.nan_to_num(said[:, deepest:])
-        return shaped(np.asarray(relative * level, np.float32).reshape(-1), panel, cells=cells, horizon=horizon)
+            said[:, now] = np.where(opened[:, step], self._said(table, start[:, step]), np.nan)
+        relative = np.nan_to_num(said[:, deepest:]).reshape(-1)
+        if self.spread is not None:
+            relative = medians(relative * examples.level, self.spread) / examples.level
+        return shaped(leaned(relative, examples, self.lean) * examples.level, panel, cells=cells, horizon=horizon)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
@@ -104,7 +130,9 @@ class RecursiveForecaster:
     def to_parts(self) -> Parts:
         """This will return the trees as LightGBM's text, the settings and the feature specification."""
         texts = {} if self.booster is None else {_TREES: self.booster.model_to_string()}
-        return Parts(self.kind, {"features": self.builder.to_facts(), "settings": asdict(self.settings)}, texts)
+        facts: dict[str, Any] = {"features": self.builder.to_facts(), "settings": asdict(self.settings)}
+        facts |= {"lean": self.lean, "spread": self.spread}
+        return Parts(self.kind, facts, texts)
 
     def restored(self, parts: Parts) -> Self:
         """This will return this forecaster with the trees and settings of ``parts``."""
@@ -113,6 +141,7 @@ class RecursiveForecaster:
             composed = {"aims": tuple(stored["aims"]), "sampling": Sampling(**stored["sampling"])}
             settings = TreeSettings(**{**stored, **composed, "threads": self.settings.threads})
             made = type(self)(self.builder, settings)
+            made.lean, made.spread = float(parts.facts.get("lean", 0)), parts.facts.get("spread")
             if _TREES in parts.texts:
                 made.booster = lightgbm.Booster(model_str=parts.texts[_TREES])
         except (KeyError, TypeError, lightgbm.basic.LightGBMError) as fault:

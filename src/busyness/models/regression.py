@@ -19,6 +19,7 @@ from busyness.domain.stopwatch import Stopwatch
 from busyness.models._base import cells_ahead, shaped, usable
 from busyness.models.sampling import Sampling, training_cells
 from busyness.models.seasonal import profile
+from busyness.models.small_counts import lean_for, leaned
 from busyness.tables.examples import Examples
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
@@ -65,6 +66,7 @@ class RegressionForecaster:
         self.sampling = sampling or Sampling()
         self.watch = watch or Stopwatch()
         self.rows = 0
+        self.lean = 0.0  # on the last weeks, see ``small_counts``
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will let a regressor learn from every cell that ``sampling`` draws."""
@@ -72,12 +74,15 @@ class RegressionForecaster:
         with self.watch.stage("features"):
             examples = builder.examples(panel, training_cells(panel, horizon, self.sampling))
             examples = examples.take(np.flatnonzero(usable(examples)))
+            lean = lean_for(examples)
             examples = replace(examples, y=examples.y - profile(examples))
         rows = len(examples.y)
         if rows < _LEAST_ROWS:
             return self._with(builder, self.regressor, rows=0)
         with self.watch.stage("fit"):
-            return self._with(builder, self.regressor.fit(examples), rows=rows)
+            fitted = self._with(builder, self.regressor.fit(examples), rows=rows)
+        fitted.lean = lean
+        return fitted
 
     def _with(self, builder: FeatureBuilder, regressor: Regressor, *, rows: int) -> Self:
         made = type(self)(builder, regressor, kind=self.kind, sampling=self.sampling, watch=self.watch)
@@ -95,7 +100,7 @@ class RegressionForecaster:
         usually = profile(examples)
         if not self.rows or not len(usually):
             return usually
-        return np.asarray(usually + self.regressor.predict(examples), np.float32)
+        return leaned(np.asarray(usually + self.regressor.predict(examples), np.float32), examples, self.lean)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
@@ -114,7 +119,12 @@ class RegressionForecaster:
 
     def to_parts(self) -> Parts:
         """This will return the feature specification and, where something was learned, the regressor's parts."""
-        facts = {"features": self.builder.to_facts(), "rows": self.rows, "sampling": asdict(self.sampling)}
+        facts = {
+            "features": self.builder.to_facts(),
+            "rows": self.rows,
+            "sampling": asdict(self.sampling),
+            "lean": self.lean,
+        }
         if not self.rows:
             return Parts(self.kind, facts)
         inner = self.regressor.to_parts().nested("regressor")
@@ -125,7 +135,7 @@ class RegressionForecaster:
         facts: Mapping[str, Any] = parts.facts
         try:
             made = type(self)(self.builder, self.regressor, kind=self.kind, sampling=Sampling(**facts["sampling"]))
-            made.rows = int(facts["rows"])
+            made.rows, made.lean = int(facts["rows"]), float(facts.get("lean", 0))
             if made.rows:
                 made.regressor = self.regressor.restored(parts.inner("regressor", parts.kind, facts["regressor"]))
         except (KeyError, TypeError, ValueError, IndexError, AttributeError) as fault:

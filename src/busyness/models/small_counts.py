@@ -4,12 +4,16 @@ Absolute errors are least at the median. Of small counts it lies well under the 
 of 0.6 it is 0), which trees that learn medians see only as noise: it is better to learn the mean and step down from it.
 Counts around their mean are taken as negative binomial, the mixture of Poisson counts whose mean itself varies (Greenwood
 and Yule 1920): variance = mean + dispersion × mean².
+
+From few rows of small counts little can be learned but chance, so that answers lean on the mean of the last weeks.
 """
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+
+from busyness.tables.examples import Examples
 
 SMALL, RARE = 50.0, 5.0
 """Demand per slot under which counts count as small, and as rare."""
@@ -18,6 +22,9 @@ _LARGEST = 60  # medians up to here are stepped; above, they are the same share 
 _LEAST_DISPERSION, _MOST_DISPERSION = 1e-4, 4.0
 _STEEP = 0.5  # share of the way between two steps on which the median moves evenly, so that no answer hangs on a hair
 _HALVINGS = 40
+_WHOLE = 1e-3
+_LEANING = 3_000.0  # rows with which half of an answer is the mean of the last weeks; of three times as many a tenth
+_NO_LEAN = 1e-3  # a smaller share is none
 
 
 def dispersion(observed: NDArray[np.float32], mean: NDArray[np.float32]) -> float:
@@ -56,3 +63,36 @@ def medians(mean: NDArray[np.float32], spread: float) -> NDArray[np.float32]:
     count = np.append(0, np.repeat(np.arange(_LARGEST + 1), 2)[1:-1])
     stepped = np.interp(mean, means, count)
     return np.asarray(np.where(mean < end[-1], stepped, mean * (_LARGEST / end[-1])), np.float32)
+
+
+def stepped(said: NDArray[np.float32]) -> NDArray[np.float32]:
+    """This will move answers towards whole numbers, joined by the same slopes: a mean of medians of counts is none."""
+    below = np.floor(said)
+    return np.asarray(below + np.clip((said - below - 0.5) / _STEEP + 0.5, 0, 1), np.float32)
+
+
+def are_small_counts(demand: NDArray[np.float32], level: NDArray[np.float32], *, under: float = SMALL) -> bool:
+    """This will say whether demand is small whole numbers: ``under`` so many a slot at the usual place, and not all zero."""
+    if not demand.any() or float(np.median(level)) >= under:
+        return False
+    return bool((np.abs(demand - np.round(demand)) <= _WHOLE * np.maximum(demand, 1)).all())
+
+
+def lean_for(examples: Examples) -> float:
+    """This will return the share with which a model that learned from these rows is to lean on the last weeks.
+
+    Only of small counts, and the less the more rows there are: of large counts the same few rows say much more.
+    """
+    if not are_small_counts(examples.y * examples.level, examples.level):
+        return 0.0
+    share = 1 / (1 + (len(examples.y) / _LEANING) ** 2)
+    return share if share > _NO_LEAN else 0.0
+
+
+def leaned(relative: NDArray[np.float32], examples: Examples, lean: float) -> NDArray[np.float32]:
+    """This will move answers by the share ``lean`` of the way to the mean of this slot in the last weeks, where known."""
+    if not lean:
+        return relative
+    lately = examples.column("mean_4")
+    share = np.where(np.isfinite(lately), lean, 0)
+    return np.asarray(relative + share * (np.nan_to_num(lately) - relative), np.float32)

@@ -23,7 +23,7 @@ from busyness.models._base import cells_ahead, shaped, usable
 from busyness.models.continuing import grown_on, of_counts, of_demand, of_distance, recent_cells
 from busyness.models.sampling import Sampling, training_cells
 from busyness.models.seasonal import profile, usual
-from busyness.models.small_counts import RARE, SMALL, dispersion, medians
+from busyness.models.small_counts import RARE, are_small_counts, dispersion, leaned, medians
 from busyness.tables.examples import Examples
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
@@ -51,7 +51,6 @@ _ROWS_A_LEAF = 600
 _LEAST_LEAVES = 15
 _LEANING = 2_000.0  # rows with which half of the answer is the mean of the last weeks
 _USUAL_FLOOR = 0.05
-_WHOLE = 1e-3
 _SPREAD_ROWS = 20_000  # rows that the spread of counts is measured on
 
 
@@ -177,9 +176,12 @@ class TreeForecaster:
             relative += share * (said + seasonal if aim == DISTANCE else said)
             whole += share
         relative /= whole
-        if COUNTS not in self.boosters:
-            return relative
-        return leaned(relative, examples, rows=self.rows)
+        return leaned(relative, examples, self.lean)
+
+    @property
+    def lean(self) -> float:
+        """The share of the way to the mean of the last weeks that answers of small counts go, the larger the fewer rows."""
+        return _LEANING / (self.rows + _LEANING) if COUNTS in self.boosters else 0.0
 
     def _means(self, examples: Examples) -> NDArray[np.float32]:
         """The mean count of each row, by the trees that learn it as a factor of the usual one."""
@@ -257,15 +259,13 @@ def grow(examples: Examples, settings: TreeSettings) -> dict[str, lightgbm.Boost
 def aims_for(examples: Examples) -> tuple[str, ...]:
     """This will return what trees are to learn from these rows: see ``AIMS``.
 
-    Small counts are whole numbers, under fifty a slot at the usual place and not all zero. Of rare ones (under five) only
-    the mean can be learned well, and that only from many rows.
+    Of rare counts (under five a slot) only the mean can be learned well, and that only from many rows.
     """
     demand = examples.y * examples.level
-    whole = np.abs(demand - np.round(demand)) <= _WHOLE * np.maximum(demand, 1)
-    usual_level = float(np.median(examples.level))
-    if usual_level >= SMALL or not demand.any() or not whole.all():
+    if not are_small_counts(demand, examples.level):
         return (DEMAND, DISTANCE)
-    return (COUNTS,) if usual_level < RARE and len(demand) >= FEW_ROWS else (DEMAND, COUNTS)
+    rare = are_small_counts(demand, examples.level, under=RARE)
+    return (COUNTS,) if rare and len(demand) >= FEW_ROWS else (DEMAND, COUNTS)
 
 
 def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
@@ -283,13 +283,6 @@ def suited(settings: TreeSettings, examples: Examples) -> TreeSettings:
         learning_rate=settings.learning_rate * _SLOWER,
         trees=settings.trees * 3 // 2,
     )
-
-
-def leaned(relative: NDArray[np.float32], examples: Examples, *, rows: int) -> NDArray[np.float32]:
-    """This will lean answers on the mean of the last weeks, the more the fewer ``rows`` were learned from."""
-    lately = examples.column("mean_4")
-    lean = np.where(np.isfinite(lately), _LEANING / (rows + _LEANING), 0)
-    return np.asarray(relative + lean * (np.nan_to_num(lately) - relative), np.float32)
 
 
 def usual_count(examples: Examples) -> NDArray[np.float32]:

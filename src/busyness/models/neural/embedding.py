@@ -22,6 +22,7 @@ from busyness.models.neural.network import Weights, answered, drawn
 from busyness.models.neural.schedule import Descent
 from busyness.models.sampling import Sampling, training_cells
 from busyness.models.seasonal import profile
+from busyness.models.small_counts import lean_for, leaned
 from busyness.tables.examples import Cells, Examples
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
@@ -81,6 +82,7 @@ class EmbeddingForecaster:
         self.reading: Reading | None = None
         self.weights: tuple[Weights, ...] = ()
         self.horizon = 0
+        self.lean = 0.0  # on the last weeks, see ``small_counts``
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will train the network; with too few rows to learn from, the answer will be the seasonal profile."""
@@ -89,6 +91,7 @@ class EmbeddingForecaster:
         examples = fitted._examples(panel, training_cells(panel, horizon, self.settings.sampling))
         if len(examples.y) < _LEAST_ROWS or not examples.weight.any():
             return fitted
+        fitted.lean = lean_for(examples)
         with self.watch.stage("fit"):
             fitted.reading = Reading.learned_from(examples)
             seeds = range(self.settings.descent.seed, self.settings.descent.seed + self.settings.networks)
@@ -116,7 +119,7 @@ class EmbeddingForecaster:
         share = _RECALLED * recent.sum() / max(1, int((~recent).sum()))
         examples = self._examples(panel, rows.take(recent | (rng.random(len(recent)) < share)))
         longer = self._with(self.builder)
-        longer.horizon, longer.reading, longer.weights = self.horizon, self.reading, self.weights
+        longer.horizon, longer.reading, longer.weights, longer.lean = self.horizon, self.reading, self.weights, self.lean
         if len(examples.y) and examples.weight.any():
             gentle = replace(self.settings.descent, epochs=1, rate=self.settings.descent.rate * _GENTLE)
             with self.watch.stage("fit"):
@@ -151,7 +154,7 @@ class EmbeddingForecaster:
             return profile(examples)
         inputs = self.reading.read(examples)
         said = [answered(weights, inputs) for weights in self.weights]
-        return np.asarray(sum(said) / np.float32(len(said)), np.float32)
+        return leaned(np.asarray(sum(said) / np.float32(len(said)), np.float32), examples, self.lean)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""
@@ -169,7 +172,8 @@ class EmbeddingForecaster:
 
     def to_parts(self) -> Parts:
         """This will return the weights as arrays, the settings, and how examples are read."""
-        facts = {"features": self.builder.to_facts(), "settings": asdict(self.settings), "horizon": self.horizon}
+        facts: dict[str, Any] = {"features": self.builder.to_facts(), "settings": asdict(self.settings)}
+        facts |= {"horizon": self.horizon, "lean": self.lean}
         if self.reading is None:
             return Parts(self.kind, facts)
         arrays = {f"{k}.{name}": array for k, weights in enumerate(self.weights) for name, array in weights.items()}
@@ -182,7 +186,7 @@ class EmbeddingForecaster:
         try:
             own = self._with(self.builder)
             own.settings = _settings(facts["settings"], self.settings.descent.threads)
-            own.horizon = int(facts["horizon"])
+            own.horizon, own.lean = int(facts["horizon"]), float(facts.get("lean", 0))
             if "reading" in facts:
                 own.reading = Reading.from_facts(facts["reading"], parts.arrays["centre"], parts.arrays["spread"])
                 own.weights = tuple(dict(parts.inner(str(k), "", {}).arrays) for k in range(own.settings.networks))

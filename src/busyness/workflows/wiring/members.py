@@ -86,8 +86,8 @@ def _own(member: NamedMember, settings: ModelSettings, threads: int, *, watch: S
 
 
 def usual_members() -> tuple[str, ...]:
-    """This will return who blends unless others are named: two kinds of trees and a network; without PyTorch, a ridge."""
-    return ("boosted", "tweedie", "embedding" if find_spec("torch") else "ridge")
+    """This will return who blends unless others are named: three kinds of trees, and a network; without PyTorch, a ridge."""
+    return ("boosted", "tweedie", "recursive", "embedding" if find_spec("torch") else "ridge")
 
 
 def _with_objective(settings: ModelSettings, threads: int, watch: Stopwatch) -> MedianForecaster:
