@@ -14,10 +14,10 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from busyness.workflows.wiring.members import MEMBERS
 from figure import ROOT, Options
@@ -79,26 +79,73 @@ def read(file: Path) -> dict[tuple[str, str], Cell]:
 
 
 def table(cells: Mapping[tuple[str, str], Cell]) -> Iterator[str]:
-    """This will write all cells as Markdown: all sets beside each other, then each set's own figures."""
+    """This will write all cells as Markdown: all sets beside each other, the best model first, then each set by itself."""
     sets = [name for name in SETS if any(name == own for own, _ in cells)]
     models = list(dict.fromkeys(model for _, model in cells))
-    mean = {model: _mean([_relative(cells.get((name, model))) for name in sets]) for model in models}
-    yield "WAPE over that of the better seasonal naive: below 1 is better than last week's values or their mean."
-    yield from ("", *_row("model", *sets, "mean"), *_row(*["---"] * (len(sets) + 2)))
-    for model in sorted(models, key=lambda name: mean[name] if mean[name] is not None else 9.0):
-        ratios = [_said(cells.get((name, model)), _relative(cells.get((name, model))), "{:.3f}") for name in sets]
-        yield from _row(f"`{model}`", *ratios, "" if mean[model] is None else f"{mean[model]:.3f}")
+    rows = [_all_sets(model, [cells.get((name, model)) for name in sets]) for model in models]
+    rows.sort(key=lambda row: _last(row[len(sets) + 1].worth))
+    lacking = [row[0].text for row in rows if row[len(sets) + 1].worth is None]
+    threads = sorted({cell["threads"] for cell in cells.values() if "threads" in cell})
+    yield "WAPE over that of the better seasonal naive: below 1 is better than last week's values or their mean. The best of"
+    used = " or ".join(map(str, threads)) or "?"
+    yield f"each column is bold. Time is that of all windows, fits and answers, with {used} threads for each model."
+    yield from _written(("model", *sets, "mean", "time, all sets", "most memory"), rows)
+    if lacking:
+        yield from ("", f"Not measured on every set, so without a mean: {', '.join(lacking)}.")
     for name in sets:
-        mine = [cell for (own, _), cell in cells.items() if own == name]
-        first = next((cell for cell in mine if "mae" in cell), None)
-        windows = f", {first['origins']} windows" if first else ""
-        yield from ("", f"**{name}**{windows}", "")
-        yield from _row("model", "MAE", "WAPE", "pinball", "80 % band held", "seconds", "peak MB")
-        yield from _row(*["---"] * 7)
-        for cell in sorted(mine, key=lambda cell: cell.get("mae", float("inf"))):
-            figures = [("mae", "{:.4g}"), ("wape", "{:.1%}"), ("pinball", "{:.4g}"), ("coverage_80", "{:.1%}")]
-            figures += [("seconds", "{:.0f}"), ("peak_mb", "{:.0f}")]
-            yield from _row(f"`{cell['model']}`", *(_said(cell, cell.get(key), form) for key, form in figures))
+        mine = sorted((cell for (own, _), cell in cells.items() if own == name), key=lambda cell: _last(cell.get("mae")))
+        windows = f", {mine[0]['origins']} windows" if "origins" in mine[0] else ""
+        yield from ("", f"**{name}**{windows}")
+        yield from _written(
+            ("model", "MAE", "WAPE", "pinball", "80 % band held", "time", "memory"), list(map(_one_set, mine))
+        )
+
+
+class Entry(NamedTuple):
+    """What stands in the table, and what it is worth: the least of a column is the best."""
+
+    text: str
+    worth: float | None = None
+
+
+def _all_sets(model: str, own: Sequence[Cell | None]) -> list[Entry]:
+    ratios = [_relative(cell) for cell in own]
+    mean = _mean(ratios)
+    seconds, peaks = ([cell[key] for cell in own if cell and key in cell] for key in ("seconds", "peak_mb"))
+    whole = len(seconds) == len(own)
+    return [
+        Entry(f"`{model}`"),
+        *(_entry(cell, ratio, "{:.3f}".format) for cell, ratio in zip(own, ratios, strict=True)),
+        Entry("–" if mean is None else f"{mean:.3f}", mean),
+        Entry(_time(sum(seconds)), sum(seconds)) if whole else Entry("–"),
+        Entry(_memory(max(peaks)), max(peaks)) if whole else Entry("–"),
+    ]
+
+
+def _one_set(cell: Cell) -> list[Entry]:
+    held = cell.get("coverage_80")
+    return [
+        Entry(f"`{cell['model']}`"),
+        _entry(cell, cell.get("mae"), "{:.4g}".format),
+        _entry(cell, cell.get("wape"), _percent),
+        _entry(cell, cell.get("pinball"), "{:.4g}".format),
+        _entry(cell, held, _percent)._replace(worth=None if held is None else abs(held - 0.8)),
+        _entry(cell, cell.get("seconds"), _time),
+        _entry(cell, cell.get("peak_mb"), _memory),
+    ]
+
+
+def _written(heads: Sequence[str], rows: Sequence[Sequence[Entry]]) -> Iterator[str]:
+    yield from ("", *_row(*heads), *_row(*["---"] * len(heads)))
+    best = [_best(column) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield from _row(*(f"**{one.text}**" if one.text == most else one.text for one, most in zip(row, best, strict=True)))
+
+
+def _best(column: Sequence[Entry]) -> str | None:
+    """What stands at the best of a column; what reads the same is as good."""
+    found = min((each for each in column if each.worth is not None), key=lambda each: _last(each.worth), default=None)
+    return found.text if found else None
 
 
 def placed(text: str, lines: Sequence[str]) -> str:
@@ -120,12 +167,29 @@ def _mean(values: Sequence[float | None]) -> float | None:
     return sum(there) / len(there) if there and len(there) == len(values) else None
 
 
-def _said(cell: Cell | None, value: float | None, form: str) -> str:
+def _last(value: float | None) -> float:
+    return float("inf") if value is None else value
+
+
+def _entry(cell: Cell | None, value: float | None, form: Callable[[float], str]) -> Entry:
     if cell is not None and "late" in cell:
-        return f"over {cell['late']:g} min"
+        return Entry(f"over {cell['late']:g} min")
     if cell is not None and "failed" in cell:
-        return "failed"
-    return "" if value is None else form.format(value).replace("%", " %")
+        return Entry("failed")
+    return Entry("–") if value is None else Entry(form(value), value)
+
+
+def _percent(share: float) -> str:
+    return f"{share:.1%}".replace("%", " %")
+
+
+def _time(seconds: float) -> str:
+    minutes = seconds / 60
+    return f"{seconds:.0f} s" if minutes < 1.5 else f"{minutes:.0f} min" if minutes < 90 else f"{minutes / 60:.1f} h"
+
+
+def _memory(megabytes: float) -> str:
+    return f"{megabytes:.0f} MB" if megabytes < 1000 else f"{megabytes / 1000:.1f} GB"
 
 
 def _row(*cells: str) -> Iterator[str]:

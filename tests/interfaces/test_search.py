@@ -60,5 +60,17 @@ def test_what_is_found_is_trained_with(busyness, counts, tmp_path):
     assert card.parameters["arguments"].keys() == {"alpha"}
 
 
+def test_a_blend_is_searched_by_its_candidates(busyness, counts, tmp_path):
+    out = tmp_path / "found"
+    words = ("--horizon", 24, "--threads", 1, "--windows", 1, "--trials", 2, "--out", out, "--json")
+    told = busyness("search", counts, "--model", "blend", "--arguments", "members=ridge + seasonal", *words)
+    assert told.code == 0, told
+    members = json.loads(told.out)["settings"]["model"]["arguments"]["members"]
+    assert {each if isinstance(each, str) else each["model"] for each in members} <= {"ridge", "seasonal"}
+    assert {"members.ridge", "ridge.alpha"} <= set(pl.read_csv(out / "trials.csv").columns)
+    assert ">yes<" in (out / "search.html").read_text("utf-8")
+
+
 def test_a_model_with_nothing_to_search_is_said(busyness, refused, counts, tmp_path):
     refused(busyness("search", counts, "--model", "seasonal", "--out", tmp_path / "x"), "nothing to search", "boosted")
+    refused(busyness("search", counts, "--model", "auto", "--out", tmp_path / "x"), "nothing to search", "--model blend")

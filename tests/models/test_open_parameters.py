@@ -16,8 +16,8 @@ def made(kind, **arguments):
 
 @pytest.mark.parametrize("kind", list(OPEN))
 def test_every_open_parameter_can_be_read_and_set(kind):
-    if kind == "xgboost":
-        pytest.importorskip("xgboost")
+    if kind in {"xgboost", "prophet"}:
+        pytest.importorskip(kind)
     own = own_parameters(made(kind), kind)
     assert own.keys() == OPEN[kind].keys()
     for name, bounds in OPEN[kind].items():
@@ -35,6 +35,14 @@ def test_what_is_set_is_what_grows():
     assert facts["num_leaves"] == 15
 
 
+def test_a_network_is_as_wide_and_deep_as_it_was_told():
+    assert made("embedding").settings.hidden == (128, 64)  # as measured: width 128, two layers
+    told = made("embedding", width=50, layers=3, learning_rate=0.005, epochs=2).settings
+    assert (told.hidden, told.descent.rate, told.descent.epochs) == ((50, 25, 12), 0.005, 2)
+    assert told.descent.batch == made("embedding").settings.descent.batch
+    assert made("tide", width=40, encoder=32).settings.sizes.hidden == (40, 20)
+
+
 def test_the_member_itself_is_not_changed():
     member = made("ridge")
     with_parameters(member, "ridge", {"alpha": 0.5})
@@ -43,8 +51,18 @@ def test_the_member_itself_is_not_changed():
 
 @pytest.mark.parametrize(
     ("arguments", "said"),
-    [({"tree": 3}, "Did you mean 'trees'"), ({"trees": "many"}, "above zero"), ({"trees": True}, "above zero")],
+    [
+        ({"tree": 3}, "Did you mean 'trees'"),
+        ({"trees": "many"}, "above zero"),
+        ({"trees": True}, "above zero"),
+        ({"trees": 0.3}, "above zero"),
+    ],
 )
 def test_what_is_no_parameter_is_said(arguments, said):
     with pytest.raises(InputError, match=said):
         made("boosted", **arguments)
+
+
+def test_a_model_without_parameters_says_so():
+    with pytest.raises(InputError, match="it has none"):
+        made("seasonal", trees=3)

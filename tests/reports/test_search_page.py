@@ -12,6 +12,7 @@ TRIALS = pl.DataFrame(
         "mae": [10.0, None, 8.0, None],
         "mean_to_1": [9.0, 12.0, 8.5, None],
         "seconds": [1.0, 0.5, 1.0, 0.1],
+        "proof": [11.0, None, 10.0, None],
         "outliers": ["none", "hampel", "<b>", None],
         "model.alpha": [0.001, 0.5, 0.1, None],
     }
@@ -42,6 +43,21 @@ def test_the_page_is_in_spanish_and_says_that_data_are_simulated():
     page = search_page(SearchMaterial(TRIALS, 10.0, 8.0, {"outliers": 1.0}, "es", simulated=True))
     for said in ('<html lang="es">', "20,0\u00a0% menos", "Qué importó", "prueba 2: 8,000", 'class="banner"'):
         assert said in page
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "none"),
+    [
+        ("en", "off by 10.00, the given ones by 11.00", "Some trials seemed better"),
+        ("es", "falló 10,00, la dada 11,00", "Algunas pruebas parecían mejores"),
+    ],
+)
+def test_the_proof_is_told_or_that_nothing_stood_it(language, said, none):
+    page = search_page(SearchMaterial(TRIALS, 10.0, 8.0, {}, language, proof=(11.0, 10.0)))
+    assert said in page
+    assert none not in page
+    page = search_page(SearchMaterial(TRIALS, 10.0, 10.0, {}, language, proof=(11.0, 11.0)))
+    assert none in page
 
 
 @pytest.mark.parametrize("width", [1200, 390])

@@ -12,7 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import busyness
-from busyness.reports.sentences import plan_in, sentence_in
+from busyness.domain.slots import SlotLength
+from busyness.features.builder import FAMILIES, FeatureSpec
+from busyness.reports.sentences import meaning_in, plan_in, sentence_in
 from busyness.tables.plan import ACTIONS_SCHEMA, Plan
 
 LANGUAGES = files("busyness.reports").joinpath("languages")
@@ -178,3 +180,39 @@ def test_a_plan_is_told_whole():
     assert spanish.actions["reason"].to_list() == spanish.tables["more"]["reason"].to_list() == told
     assert spanish.tables["more"]["place"].to_list() == ["Wages", "S1"]
     assert plan_in(plan, "en") is plan
+
+
+FEATURES = json.loads(LANGUAGES.joinpath("features.es.json").read_text("utf-8"))
+EVERYTHING = FeatureSpec(
+    families=tuple(FAMILIES),
+    known=("ventas a las 8 / día", "promo_event_1", "temperature"),
+    past=("app.use",),
+    vintages=("temperature",),
+    attributes=("floor_area", "kind"),
+    categories=((), ("small", "large")),
+)
+
+
+@pytest.mark.parametrize("minutes", [5, 15, 60, 1440])
+def test_every_feature_of_the_catalog_has_a_meaning_in_spanish(minutes):
+    english = re.compile(r"\b(the|of|over|before|at|mean|slot|days|last)\b")
+    for feature in EVERYTHING.features(SlotLength(minutes)):
+        said = meaning_in("es")(feature.formula)
+        told = re.sub("|".join(map(re.escape, EVERYTHING.known)), "", said)
+        assert not english.search(told), (feature.name, said)
+        assert said != feature.formula or said.startswith("1 …")
+        assert not {"hour_of_day", "day_of_week"} & set(said.split())
+        assert all(name in said for name in EVERYTHING.known if name in feature.formula)
+        assert meaning_in("en")(feature.formula) == feature.formula
+
+
+def test_every_meaning_that_is_translated_is_a_feature_s():
+    formulas = [one.formula for minutes in (5, 60, 1440) for one in EVERYTHING.features(SlotLength(minutes))]
+    unused = [english for english in FEATURES if not any(_pattern(english).fullmatch(formula) for formula in formulas)]
+    assert unused == []
+    for english, spanish in FEATURES.items():
+        assert set(NAMES.findall(spanish)) == set(NAMES.findall(english)), english
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    return re.compile(".+?".join(map(re.escape, re.split(r"\{\w+\}", english))))

@@ -54,6 +54,9 @@ def test_both_languages_and_names(folder):
     assert "expected" in english.sentence
     assert "se esperan" in spanish.sentence
     assert place.label in spanish.sentence
+    for one, other in zip(english.features, spanish.features, strict=True):
+        assert one.name == other.name
+        assert one.meaning != other.meaning or one.meaning.startswith("1 …")
 
 
 def test_what_cannot_be_explained_is_told(folder, tmp_path):

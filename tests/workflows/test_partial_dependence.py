@@ -67,10 +67,10 @@ def test_pages_are_written_in_both_languages(folder, tmp_path, language):
     effect = explained(folder, None, None, effect="horizon", language=language, page=tmp_path / "effect.html")
     assert "horizon" in (tmp_path / "effect.html").read_text()
     assert effect.facts["values"]
-    meaning = explainer.meaning("horizon")
+    meaning = explainer.meaning("horizon", language)
     assert meaning
     assert meaning in (tmp_path / "effect.html").read_text()
-    assert any(share in page for share in (explainer.meaning(name) for name in found.facts["features"]))
+    assert any(share in page for share in (explainer.meaning(name, language) for name in found.facts["features"]))
     told = " ".join([effect.sentence, *effect.notes])
     assert ("De y a: entre ambos" if language == "es" else "low and high: four in five") in told
     assert ("Tal como está" if language == "es" else "As it is") in told

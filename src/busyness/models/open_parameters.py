@@ -1,6 +1,7 @@
 """Which parameters of a model may be set by name (``model: arguments:``) and searched, and between which bounds.
 
-One small table a model, named as the model's own settings name them. A search goes no farther than the bounds; a person may.
+One small table a model. A parameter is called as the model's own settings call it, unless ``at`` says where they keep it. A
+search goes no farther than the bounds; a person may.
 """
 
 from __future__ import annotations
@@ -16,14 +17,20 @@ from busyness.tables.verbs import MedianForecaster
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From ``low`` to ``high``; ``log``: searched by factors; ``whole``: whole numbers."""
+    """From ``low`` to ``high``; ``log``: searched by factors; ``whole``: whole numbers.
+
+    ``at`` is the way to it in the model's settings, such as ``descent.rate``. Of layers, ``width`` is that of the first
+    (each of the next is half as wide), and ``layers`` is their number.
+    """
 
     low: float
     high: float
     log: bool = False
     whole: bool = False
+    at: str = ""
 
 
+_WIDTH = "width"
 _SHARE = Range(0.3, 1.0)
 _LEAVES = Range(15, 127, log=True, whole=True)
 _IN_LEAF = Range(10, 200, log=True, whole=True)
@@ -64,6 +71,31 @@ XGBOOST = {
     "colsample_bytree": _SHARE,
 }
 RIDGE = {"alpha": Range(1e-5, 1.0, log=True)}
+PROPHET = {
+    "days": Range(180, 1500, log=True, whole=True),
+    "flexibility": Range(0.005, 0.5, log=True),
+}
+NETWORK = {
+    "width": Range(32, 256, log=True, whole=True, at="hidden.width"),
+    "layers": Range(1, 3, whole=True, at="hidden.layers"),
+    "embedding": Range(2, 32, log=True, whole=True),
+    "epochs": Range(2, 12, log=True, whole=True, at="descent.epochs"),
+    "batch": Range(256, 4096, log=True, whole=True, at="descent.batch"),
+    "learning_rate": Range(5e-4, 1e-2, log=True, at="descent.rate"),
+    "weight_decay": Range(1e-5, 1e-1, log=True, at="descent.decay"),
+}
+TIDE = {
+    "encoder": Range(32, 256, log=True, whole=True, at="sizes.encoder"),
+    "context": Range(2, 32, log=True, whole=True, at="sizes.context"),
+    "width": Range(32, 256, log=True, whole=True, at="sizes.hidden.width"),
+    "layers": Range(1, 3, whole=True, at="sizes.hidden.layers"),
+    "embedding": Range(2, 32, log=True, whole=True, at="sizes.embedding"),
+    "windows": Range(500, 12_000, log=True, whole=True),
+    "epochs": Range(2, 12, log=True, whole=True, at="descent.epochs"),
+    "batch": Range(8, 128, log=True, whole=True, at="descent.batch"),
+    "learning_rate": Range(5e-4, 1e-2, log=True, at="descent.rate"),
+    "weight_decay": Range(1e-5, 1e-1, log=True, at="descent.decay"),
+}
 
 OPEN: Mapping[str, Mapping[str, Range]] = {
     **dict.fromkeys(("boosted", "l1", "quantile", "poisson", "tweedie", "recursive"), BOOSTED),
@@ -72,8 +104,14 @@ OPEN: Mapping[str, Mapping[str, Range]] = {
     "random_forest": RANDOM_FOREST,
     "xgboost": XGBOOST,
     "ridge": RIDGE,
+    "prophet": PROPHET,
+    "embedding": NETWORK,
+    "keras": NETWORK,
+    "tide": TIDE,
+    "seasonal": {},
+    "average": {},
 }
-"""The tables by kind of model. A kind that is not here reads its arguments itself, or has none."""
+"""The tables by kind of model. A kind that is not here reads its arguments itself."""
 
 
 def with_parameters(member: MedianForecaster, kind: str, arguments: Mapping[str, Any]) -> MedianForecaster:
@@ -85,26 +123,25 @@ def with_parameters(member: MedianForecaster, kind: str, arguments: Mapping[str,
     """
     if not arguments or kind not in OPEN:
         return member
-    opened, chosen = OPEN[kind], {}
+    opened, settings = OPEN[kind], getattr(member, _holder(member), None)
     for name, value in arguments.items():
         if name not in opened:
-            known = ", ".join(opened)
+            known = ", ".join(opened) or "none"
             raise InputError(f"{kind} has no argument '{name}'; it has {known}.", hint=did_you_mean(name, opened))
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > 0:
+        least = 0.5 if opened[name].whole else 0.0
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not value > least:
             raise InputError(f"'{name}' of {kind} cannot be {value!r}.", hint="Give a number above zero.")
-        chosen[name] = round(value) if opened[name].whole else float(value)
+        settings = _put(settings, opened[name].at or name, round(value) if opened[name].whole else float(value))
     changed: Any = copy.copy(member)
-    holder = _holder(member)
-    setattr(changed, holder, replace(getattr(member, holder), **chosen))
+    setattr(changed, _holder(member), settings)
     told: MedianForecaster = changed
     return told
 
 
 def own_parameters(member: MedianForecaster, kind: str) -> dict[str, float]:
     """This will return the values that an unfitted member has of its open parameters, moved into their bounds."""
-    settings = getattr(member, _holder(member), None)
-    values = {name: float(getattr(settings, name)) for name in OPEN.get(kind, {})}
-    bounds = OPEN.get(kind, {})
+    settings, bounds = getattr(member, _holder(member), None), OPEN.get(kind, {})
+    values = {name: float(_held(settings, own.at or name)) for name, own in bounds.items()}
     moved = {name: min(max(value, bounds[name].low), bounds[name].high) for name, value in values.items()}
     return {name: round(value) if bounds[name].whole else value for name, value in moved.items()}
 
@@ -112,3 +149,20 @@ def own_parameters(member: MedianForecaster, kind: str) -> dict[str, float]:
 def _holder(member: MedianForecaster) -> str:
     """Where a member keeps its parameters: the regressor that it wraps, or its own settings."""
     return "regressor" if hasattr(member, "regressor") else "settings"
+
+
+def _held(settings: Any, way: str) -> Any:  # noqa: ANN401  # settings of any model
+    """The value at the end of a way such as ``sizes.hidden.width``."""
+    name, _, further = way.partition(".")
+    if isinstance(settings, tuple):
+        return settings[0] if name == _WIDTH else len(settings)
+    return _held(getattr(settings, name), further) if further else getattr(settings, name)
+
+
+def _put(settings: Any, way: str, value: float) -> Any:  # noqa: ANN401  # settings of any model
+    """The same settings with another value at the end of the way."""
+    name, _, further = way.partition(".")
+    if isinstance(settings, tuple):
+        width, layers = (int(value), len(settings)) if name == _WIDTH else (settings[0], int(value))
+        return tuple(max(width >> k, 1) for k in range(layers))
+    return replace(settings, **{name: _put(getattr(settings, name), further, value) if further else value})

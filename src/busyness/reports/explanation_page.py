@@ -102,8 +102,7 @@ def _steps(material: ExplanationMaterial, words: Words) -> Tracks:
     for name, amount in material.families:
         begin, so_far = so_far, so_far + amount
         tone = "plan" if amount >= 0 else "today"
-        said = words.number(amount) if amount < 0 else f"+{words.number(amount)}"
-        tracks.append(Track(name, said, (Mark("bar", begin, so_far, tone),)))
+        tracks.append(Track(name, words.more(amount), (Mark("bar", begin, so_far, tone),)))
     tracks.append(
         Track(
             words.say("explanation.total"), words.number(material.forecast), (Mark("bar", 0, material.forecast, "chance"),)

@@ -47,16 +47,40 @@ def sentence_in(language: str) -> Callable[[str], str]:
     """
     if language == "en":
         return str
-    return cache(_Sentences(language).say)
+    return cache(_Sentences(language, "sentences", "notes").say)  # of plans, and of what was read
+
+
+@cache
+def meaning_in(language: str) -> Callable[[str], str]:
+    """This will return what says in ``language`` what a feature is, as the catalog and a model's card have it.
+
+    >>> meaning_in("es")("demand 2 weeks before the slot / level")
+    'demanda 2 semanas antes de la franja / nivel'
+    """
+    if language == "en":
+        return str
+    return cache(_Sentences(language, "features").say)
+
+
+@cache
+def card_in(language: str) -> Callable[[str], str]:
+    """This will return what says in ``language`` what a model's card says.
+
+    >>> card_in("es")("Time zones: America/Lima (2).")
+    'Zonas horarias: America/Lima (2).'
+    """
+    if language == "en":
+        return str
+    return cache(_Sentences(language, "cards", "notes").say)
 
 
 class _Sentences:
-    """The patterns of one language, those with most letters of their own first."""
+    """The patterns of some kinds in one language, those with most letters of their own first."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: str, *kinds: str) -> None:
         folder = files("busyness.reports").joinpath("languages")
         pairs: dict[str, str] = {}
-        for kind in ("sentences", "notes"):  # of plans, and of what was read
+        for kind in kinds:
             pairs |= json.loads(folder.joinpath(f"{kind}.{language}.json").read_text("utf-8"))
         own = sorted(pairs, key=lambda english: -len(_NAME.sub("", english)))
         self._patterns = [(_compiled(english), pairs[english]) for english in own]

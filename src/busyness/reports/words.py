@@ -45,6 +45,14 @@ class Words:
         marks = {",": self.phrases["group"], ".": self.phrases["decimal"], "-": "−"}
         return "".join(marks.get(letter, letter) for letter in text)
 
+    def more(self, amount: float, decimals: int | None = None) -> str:
+        """This will write what is added, with its sign.
+
+        >>> words_of("es").more(1234.5, 1), words_of("en").more(-3, 0)
+        ('+1.234,5', '−3')
+        """
+        return f"{'+' if amount >= 0 else ''}{self.number(amount, decimals)}"
+
     def error(self, value: float | None) -> str:
         """This will write an error, with a decimal more than demand itself deserves: errors are there to be compared."""
         small = value is not None and abs(value) < 100

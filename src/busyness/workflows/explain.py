@@ -21,6 +21,8 @@ from busyness.models._base import cells_ahead
 from busyness.models.calibrated import CalibratedForecaster
 from busyness.models.contributions import contributions
 from busyness.registry.artifact import load_artifact
+from busyness.reports.sentences import meaning_in
+from busyness.reports.words import words_of
 from busyness.tables.examples import Cells, Examples
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import SealedPanel, local_label, start_times
@@ -170,9 +172,9 @@ class Explainer:
         """The features, in the order of the rows' columns."""
         return tuple(str(name) for name in self._kept["names"])
 
-    def meaning(self, feature: str) -> str:
-        """This will return what a feature is, as the model's card has it; nothing where it has none."""
-        return str(self._features.get(feature, {}).get("formula", ""))
+    def meaning(self, feature: str, language: str = "en") -> str:
+        """This will return what a feature is, as the model's card has it, in a language; nothing where it has none."""
+        return meaning_in(language)(str(self._features.get(feature, {}).get("formula", "")))
 
     def rows_of(self, place: str | None = None) -> NDArray[np.int64]:
         """This will return the numbers of the kept rows, of one place or of all; raises ``UnknownPlaceError``."""
@@ -216,11 +218,12 @@ class Explainer:
         largest = np.argsort(-np.abs(amounts))[:_FOREMOST]
         values = self._kept["X"][at[0]]
         features = [
-            Share(names[k], names[k], float(amounts[k]), _number(values[k]), self.meaning(names[k])) for k in largest
+            Share(names[k], names[k], float(amounts[k]), _number(values[k]), self.meaning(names[k], language))
+            for k in largest
         ]
         begins = start_times(self._said.places, self._said.slots)[row, step]
         when = datetime.fromtimestamp(int(begins.astype("datetime64[s]").astype(np.int64)), UTC)
-        sentence = self._sentence(row, begins, median, families=families, words=words)
+        sentence = self._sentence(row, begins, median, families=families, language=language)
         return Explanation(place, when, median, tuple(families), tuple(features), sentence)
 
     def _slot(self, place: str, time: datetime) -> tuple[int, int]:
@@ -256,18 +259,16 @@ class Explainer:
             return "promotion"
         return "price" if "price" in name else "event" if _EVENT.search(name) else "other"
 
-    def _sentence(
-        self, row: int, begins: np.datetime64, median: float, *, families: Sequence[Share], words: Mapping[str, str]
-    ) -> str:
-        place = self._said.places[row]
-        parts = [words["first"].format(amount=f"{families[0].amount:,.0f}")] if families else []
+    def _sentence(self, row: int, begins: np.datetime64, median: float, *, families: Sequence[Share], language: str) -> str:
+        place, words, number = self._said.places[row], SAID[language], words_of(language).number
+        parts = [words["first"].format(amount=number(families[0].amount, 0))] if families else []
         parts += [
-            words["part"].format(name=share.said, amount=f"{share.amount:+,.0f}")
+            words["part"].format(name=share.said, amount=words_of(language).more(share.amount, 0))
             for share in families[1:]
             if abs(share.amount) >= max(0.5, 0.02 * median)
         ]
         label = str(local_label(np.array([begins]), place.timezone)[0])[:16].replace("T", " ")
-        return words["sentence"].format(place=place.label, when=label, forecast=f"{median:,.0f}", parts="; ".join(parts))
+        return words["sentence"].format(place=place.label, when=label, forecast=number(median, 0), parts="; ".join(parts))
 
 
 _SHOWN = tuple(name for name in SAID["en"] if name not in {"sentence", "first", "part"})

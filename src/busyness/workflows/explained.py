@@ -13,6 +13,7 @@ import polars as pl
 from busyness.domain.errors import InputError, UnknownPlaceError
 from busyness.reports.explanation_page import EffectMaterial, ExplanationMaterial, effect_page, explanation_page
 from busyness.reports.plan_page import plan_words
+from busyness.reports.words import Words
 from busyness.workflows.explain import Explainer, explain
 from busyness.workflows.output import results
 from busyness.workflows.partial_dependence import partial_dependence
@@ -72,9 +73,10 @@ def explained(
             from_simulation((folder,)),
         )
         _write(page, explanation_page(material))
-    families = [(share.said, f"{share.amount:+,.1f}") for share in found.families]
+    words = plan_words(language)
+    families = [(share.said, words.more(share.amount, 1)) for share in found.families]
     features_said = [
-        (share.name, "" if share.value is None else f"{share.value:g}", f"{share.amount:+,.1f}", share.meaning)
+        (share.name, "" if share.value is None else _exact(share.value, words), words.more(share.amount, 1), share.meaning)
         for share in found.features
     ]
     facts = {
@@ -100,7 +102,7 @@ def _effect(folder: Path, place: str | None, feature: str, *, language: str, pag
             raise UnknownPlaceError(place, [each.id for each in explainer.places])
         place = chosen
     found = partial_dependence(explainer, feature, place=place)
-    meaning, words = explainer.meaning(feature), plan_words(language)
+    meaning, words = explainer.meaning(feature, language), plan_words(language)
     if page is not None:
         _write(
             page,
@@ -109,7 +111,7 @@ def _effect(folder: Path, place: str | None, feature: str, *, language: str, pag
             ),
         )
     rows = [
-        (f"{row['value']:g}", *(words.number(row[name], 1) for name in ("expected", "low", "high")))
+        (_exact(row["value"], words), *(words.number(row[name], 1) for name in ("expected", "low", "high")))
         for row in found.table.iter_rows(named=True)
     ]
     ends = found.table["expected"].to_list()
@@ -131,6 +133,11 @@ def _heads(columns: Sequence[str], language: str) -> tuple[str, ...]:
     """A table's columns as the terminal names them: in English by their own names."""
     words, own = plan_words(language), {"amount": "adds"}
     return tuple(own.get(n, n) if language == "en" else words.known("column", n).lower() for n in columns)
+
+
+def _exact(value: float, words: Words) -> str:
+    """What a feature was: all digits that count, with the language's decimal mark."""
+    return f"{value:g}".replace(".", words.say("decimal"))
 
 
 def _write(page: Path, text: str) -> None:

@@ -2,14 +2,17 @@
 
 The panel is cut before anything is tried: no trial can see a slot of the test windows. Trials rest in a SQLite file of the
 output folder, so that a search that was stopped goes on. After each window a trial that does worse than the median of those
-before it ends (Optuna's median pruner). The settings that were given are the first trial: what is found is never worse than
-they are, on these windows.
+before it ends (Optuna's median pruner). The settings that were given are the first trial.
+
+The best of hundreds of trials is also the luckiest. So the last windows before the test windows are kept from all trials,
+and the foremost trials have to beat the given settings there too: where none does, the given settings stay.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+import warnings
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +25,6 @@ from busyness.backtesting.replay import origins_back
 from busyness.domain.errors import BusynessError, InputError, MissingExtraError, TooLittleHistoryError
 from busyness.domain.stopwatch import Stopwatch
 from busyness.domain.threads import free_threads
-from busyness.models.open_parameters import OPEN, own_parameters
 from busyness.registry.fingerprint import fingerprint
 from busyness.reports.search_page import SearchMaterial, search_page
 from busyness.reports.sentences import sentence_in
@@ -32,7 +34,8 @@ from busyness.workflows.backtest import chosen_origins
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
-from busyness.workflows.settings import ModelSettings, PreparationSettings, RunSettings
+from busyness.workflows.search_space import SearchSpace, Values
+from busyness.workflows.settings import RunSettings
 from busyness.workflows.simulated import from_simulation
 from busyness.workflows.wiring.members import maker
 
@@ -44,21 +47,15 @@ except ModuleNotFoundError:
 STORAGE = "search.db"
 """The file of the output folder that trials rest in."""
 
-_PREPARATION: Mapping[str, tuple[str, ...]] = {
-    "outliers": ("none", "zscore", "hampel"),
-    "impute": ("none", "seasonal", "linear"),
-    "last_days": ("all", "365", "180", "90"),
-}
-"""What of the preparation is searched, beside what the model opens (``models/open_parameters.py``)."""
-
-_ALL, _PREFIX = "all", "model."
 _TRIALS_BEFORE_PRUNING = 4
 _TRIALS_FOR_IMPORTANCE = 8
+_FINALISTS = 5
+_PROOF = "proof"
 
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How long to search, or how many trials at the most, and over how many windows each is scored."""
+    """How long to search, or how many trials at the most, and over how many windows each is scored (and proven)."""
 
     minutes: float = 10.0
     trials: int | None = None
@@ -71,9 +68,10 @@ class Budget:
 
 @dataclass(frozen=True, repr=False)
 class SearchRun:
-    """The best settings, every trial (``number, state, mae, mean_to_1 …`` (windows)``,
-    seconds`` and what was tried), and the mean
-    absolute error of the given settings (the first trial) and of the best ones, on the search's windows.
+    """The best settings and every trial: ``number, state, mae, mean_to_1 …`` (windows), ``seconds, proof``, what was tried.
+
+    ``given`` and ``best`` are the mean absolute errors of the given settings (the first trial) and of the best ones on the
+    search's windows; ``proof`` are the same two on windows that no trial was scored on, where there was need and history.
     """
 
     settings: RunSettings
@@ -82,6 +80,7 @@ class SearchRun:
     best: float
     origins: tuple[str, ...]
     importance: Mapping[str, float]
+    proof: tuple[float, float] | None = None
 
     def __repr__(self) -> str:
         return f"SearchRun({self.trials.height} trials, mae {self.given:.4g} → {self.best:.4g})"
@@ -94,27 +93,34 @@ class SearchRun:
             self.trials.write_parquet(stage / "trials.parquet")
             output = self.settings.output
             simulated = output.simulated or from_simulation([self.settings.counts.file or None])
-            material = SearchMaterial(self.trials, self.given, self.best, self.importance, output.lang, bool(simulated))
+            material = SearchMaterial(
+                self.trials, self.given, self.best, self.importance, output.lang, bool(simulated), proof=self.proof
+            )
             (stage / "search.html").write_text(search_page(material), "utf-8")
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
 
     def told(self) -> str:
-        """This will say in the run's language what was gained."""
+        """This will say in the run's language what was gained, and whether it stood the proof."""
         said = f"{self.trials.height} trials: mean absolute error {self.given:.4g} → {self.best:.4g}."
+        if self.proof and self.best < self.given:
+            said += f" On windows that no trial was scored on: {self.proof[0]:.4g} → {self.proof[1]:.4g}."
+        elif (self.trials["mae"] < self.given).sum():
+            said += " Better trials were not better on windows that no trial was scored on: the given settings stay."
         return sentence_in(self.settings.output.lang)(said)
 
     def to_yaml(self) -> str:
         """This will return the best preparation and model as a configuration that ``--config`` takes."""
-        chosen = {
-            "preparation": self.settings.preparation.model_dump(mode="json", exclude_defaults=True),
+        chosen = {  # both blocks, even where nothing is done: retrain keeps the champion's where one is missing
+            "preparation": self.settings.preparation.model_dump(mode="json", exclude_none=True),
             "model": self.settings.model.model_dump(mode="json", exclude_unset=True) | {"model": self.settings.model.model},
         }
+        proof = f" Proof on later ones: {self.proof[0]:.4g} → {self.proof[1]:.4g}." if self.proof else ""
         head = (
-            f"# Found by busyness search in {self.trials.height} trials: mean absolute error {self.best:.4g}, of the given "
-            f"settings {self.given:.4g},\n# on windows from {', '.join(self.origins)}. No test window was touched.\n"
+            f"# Found by busyness search in {self.trials.height} trials: mean absolute error {self.given:.4g} → "
+            f"{self.best:.4g} on windows\n# from {', '.join(self.origins)}.{proof} No test window was touched.\n"
         )
-        return head + yaml.safe_dump({name: block for name, block in chosen.items() if block}, sort_keys=False)
+        return head + yaml.safe_dump(chosen, sort_keys=False)
 
 
 def search(
@@ -137,22 +143,24 @@ def search(
     if optuna is None:
         raise MissingExtraError("Optuna", "search")
     budget, progress = budget or Budget(), progress or Silent()
-    if settings.model.model not in OPEN:
-        known = ", ".join(OPEN)
-        raise InputError(f"There is nothing to search in '{settings.model.model}'.", hint=f"Search one of {known}.")
+    SearchSpace.of(settings, days=0)  # what cannot be searched is said before anything is read
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
     panel = before_tests(found, settings)
     step = min(max(found.horizon, panel.slots.length.per_day), panel.slots.length.per_week)
-    origins = origins_back(panel, found.horizon, windows=budget.windows, step=step)
+    origins = origins_back(panel, found.horizon, windows=2 * budget.windows, step=step)
     if not origins:
         raise TooLittleHistoryError(
             "Nothing is left to search on before the test windows.", hint="Use fewer --windows, or more data."
         )
-    tried = _Tried(settings, panel, origins, found.horizon)
+    space = SearchSpace.of(settings, days=origins[0] / panel.slots.length.per_day)
+    half = (len(origins) + 1) // 2
+    tried = _Tried(space, panel, origins[:half], origins[half:], found.horizon)
     study = _study(settings, tried)
-    _optimize(study, tried, budget, progress=progress)
-    return _found(study, tried)
+    until = time.monotonic() + 60 * budget.minutes
+    _optimize(study, tried, budget, until=until, progress=progress)
+    progress.step("Proving")
+    return _found(study, tried, until=until)
 
 
 def before_tests(found: Ingested, settings: RunSettings) -> Panel:
@@ -165,40 +173,13 @@ def before_tests(found: Ingested, settings: RunSettings) -> Panel:
 
 @dataclass(frozen=True)
 class _Tried:
-    """What every trial is tried on."""
+    """What every trial is tried on, and the later windows (``proof``) that only the foremost are tried on."""
 
-    settings: RunSettings
+    space: SearchSpace
     panel: Panel
     origins: tuple[int, ...]
+    proof: tuple[int, ...]
     horizon: int
-
-    def choices(self) -> dict[str, tuple[str, ...]]:
-        """What of the preparation can be chosen; windows longer than the history are not."""
-        days = self.origins[0] / self.panel.slots.length.per_day
-        lengths = tuple(text for text in _PREPARATION["last_days"] if text == _ALL or int(text) < days)
-        return {**_PREPARATION, "last_days": lengths}
-
-    def given(self) -> dict[str, Any]:
-        """The trial of the given settings, as near as the choices come to them."""
-        own, model = self.settings.preparation, self.settings.model
-        member = maker(model.model)(model, 1, Stopwatch())
-        wanted = {"outliers": own.outliers, "impute": own.impute, "last_days": str(own.last_days or _ALL)}
-        near = {name: wanted[name] if wanted[name] in options else options[0] for name, options in self.choices().items()}
-        return near | {f"{_PREFIX}{name}": value for name, value in own_parameters(member, model.model).items()}
-
-    def with_values(self, values: Mapping[str, Any]) -> RunSettings:
-        """The settings with the values of a trial."""
-        days = values["last_days"]
-        prepared = self.settings.preparation.model_dump() | {
-            "outliers": values["outliers"], "impute": values["impute"], "last_days": None if days == _ALL else int(days),
-        }  # fmt: skip
-        arguments = {
-            name.removeprefix(_PREFIX): float(f"{value:.4g}") if isinstance(value, float) else value
-            for name, value in values.items()
-            if name.startswith(_PREFIX)
-        }
-        model = ModelSettings.model_validate(self.settings.model.model_dump(exclude_unset=True) | {"arguments": arguments})
-        return self.settings.model_copy(update={"preparation": PreparationSettings.model_validate(prepared), "model": model})
 
     def error(self, settings: RunSettings, origin: int) -> float:
         """The mean absolute error of the medians in one window; the model sees only what lies before it."""
@@ -221,7 +202,7 @@ def _study(settings: RunSettings, tried: _Tried) -> Any:  # noqa: ANN401  # an o
     except OSError as fault:
         raise InputError(f"The search cannot be kept in {out}: {fault.strerror}.", hint="Choose another --out.") from None
     storage = f"sqlite:///{(out / STORAGE).resolve().as_posix()}"
-    name = f"{settings.model.model}-{fingerprint(tried.panel)[:12]}-{len(tried.origins)}x{tried.horizon}"
+    name = f"{settings.model.model}-{tried.space.mark}-{fingerprint(tried.panel)[:12]}-{len(tried.origins)}x{tried.horizon}"
     study = optuna.create_study(
         storage=storage,
         study_name=name,
@@ -230,69 +211,114 @@ def _study(settings: RunSettings, tried: _Tried) -> Any:  # noqa: ANN401  # an o
         pruner=optuna.pruners.MedianPruner(n_startup_trials=_TRIALS_BEFORE_PRUNING),
     )
     study.sampler = optuna.samplers.TPESampler(seed=settings.model.seed + len(study.trials), n_startup_trials=8)
-    study.enqueue_trial(tried.given(), skip_if_exists=True)
+    if _of(tried.space.given(), _whole(study)) is None:  # not tried yet, or it was interrupted
+        study.enqueue_trial(tried.space.given())
     return study
 
 
-def _optimize(study: Any, tried: _Tried, budget: Budget, *, progress: Progress) -> None:  # noqa: ANN401
-    """Try, until the minutes are over."""
-    until, before = time.monotonic() + 60 * budget.minutes, len(_done(study))
-    choices, opened = tried.choices(), OPEN[tried.settings.model.model]
+def _optimize(study: Any, tried: _Tried, budget: Budget, *, until: float, progress: Progress) -> None:  # noqa: ANN401
+    """Try, until the minutes are over but for those of the proof; raise what the given settings raise."""
+    before, given, faults = len(_done(study)), tried.space.given(), []
 
     def objective(trial: Any) -> float:  # noqa: ANN401  # an optuna.Trial
         progress.step("Searching", len(_done(study)) - before, total=budget.trials or 0)
-        values: dict[str, Any] = {name: trial.suggest_categorical(name, list(options)) for name, options in choices.items()}
-        for name, bounds in opened.items():
-            suggest: Callable[..., Any] = trial.suggest_int if bounds.whole else trial.suggest_float
-            low, high = (int(bounds.low), int(bounds.high)) if bounds.whole else (bounds.low, bounds.high)
-            values[f"{_PREFIX}{name}"] = suggest(f"{_PREFIX}{name}", low, high, log=bounds.log)
-        settings, errors = tried.with_values(values), []
+        values = tried.space.suggested(trial)
+        settings, errors = tried.space.with_values(values), []
         for number, origin in enumerate(tried.origins):
-            errors.append(tried.error(settings, origin))
+            try:
+                errors.append(tried.error(settings, origin))
+            except BusynessError as fault:
+                if values == given or isinstance(fault, MissingExtraError):
+                    faults.append(fault)
+                    study.stop()
+                raise
             mean = float(np.nanmean(errors))
             trial.report(mean, number)
             last = number == len(tried.origins) - 1
-            if not last and trial.number and (trial.should_prune() or time.monotonic() > until):
+            if not last and values != given and (trial.should_prune() or time.monotonic() > until):
                 raise optuna.TrialPruned
         return mean
 
-    # The first trial is always finished, however short the time is: there is always an answer.
+    def enough(study: Any, _: Any) -> None:  # noqa: ANN401
+        seconds = [spent for trial in _whole(study) if (spent := _seconds(trial)) is not None]
+        proving = (_FINALISTS + 1) * float(np.median(seconds or [0.0])) if tried.proof else 0.0
+        if time.monotonic() + min(proving, 30 * budget.minutes) > until:
+            study.stop()
+
+    # The given settings are always tried to the end, however short the time is: there is always an answer.
     seconds = max(until - time.monotonic(), 0.001)
-    study.optimize(objective, n_trials=budget.trials, timeout=seconds, catch=(BusynessError,))
+    study.optimize(objective, n_trials=budget.trials, timeout=seconds, catch=(BusynessError,), callbacks=[enough])
+    if faults:
+        raise faults[0]
 
 
 def _done(study: Any) -> list[Any]:  # noqa: ANN401
     return [trial for trial in study.trials if trial.state.is_finished()]
 
 
-def _found(study: Any, tried: _Tried) -> SearchRun:  # noqa: ANN401
-    whole = [trial for trial in study.trials if trial.state.name == "COMPLETE"]
-    if not whole:
+def _whole(study: Any) -> list[Any]:  # noqa: ANN401
+    return [trial for trial in study.trials if trial.state.name == "COMPLETE"]
+
+
+def _of(values: Values, trials: list[Any]) -> Any:  # noqa: ANN401  # an optuna.trial.FrozenTrial, or None
+    return next((trial for trial in trials if trial.params == values), None)
+
+
+def _seconds(trial: Any) -> float | None:  # noqa: ANN401  # an optuna.trial.FrozenTrial
+    return (trial.datetime_complete - trial.datetime_start).total_seconds() if trial.datetime_start else None
+
+
+def _proven(study: Any, tried: _Tried, finalists: list[Any], *, until: float) -> dict[int, float]:  # noqa: ANN401
+    """The mean absolute error on the windows of the proof by number of trial; the first two have no regard to the time."""
+    kept: dict[str, float] = dict(study.user_attrs.get(_PROOF, {}))
+    for rank, trial in enumerate(finalists):
+        if str(trial.number) in kept or (rank > 1 and time.monotonic() > until):
+            continue
+        settings = tried.space.with_values(trial.params)
+        try:
+            errors = [tried.error(settings, origin) for origin in tried.proof]
+        except BusynessError:
+            errors = [float("inf")]
+        kept[str(trial.number)] = float(np.nanmean(errors))
+        study.set_user_attr(_PROOF, kept)
+    return {int(number): error for number, error in kept.items()}
+
+
+def _found(study: Any, tried: _Tried, *, until: float) -> SearchRun:  # noqa: ANN401
+    whole = _whole(study)
+    given = _of(tried.space.given(), whole)
+    if given is None:
         raise InputError("No trial could be finished.", hint="Allow more --minutes, or look at the data.")
-    best = min(whole, key=lambda trial: (trial.value, trial.number))
+    better = sorted((trial for trial in whole if trial.value < given.value), key=lambda each: (each.value, each.number))
+    best, proof = better[0] if better else given, dict[int, float]()
+    if better and tried.proof:
+        foremost = {tried.space.kind(trial.params): trial for trial in reversed(better)}  # the best of each kind
+        finalists = sorted(foremost.values(), key=better.index)[:_FINALISTS]
+        proof = _proven(study, tried, [given, *finalists], until=until)
+        stood = [trial for trial in better if proof.get(trial.number, np.inf) < proof[given.number]]
+        best = min(stood, key=lambda trial: trial.value + proof[trial.number], default=given)
     times = local_label(start_times(tried.panel.places[:1], tried.panel.slots)[0], tried.panel.places[0].timezone)
     return SearchRun(
-        settings=tried.with_values(best.params),
-        trials=_table(study, tried),
-        given=float(whole[0].value),
+        settings=tried.space.with_values(best.params),
+        trials=_table(study, tried, proof),
+        given=float(given.value),
         best=float(best.value),
         origins=tuple(times[origin][:10] for origin in tried.origins),
         importance=_importance(study, whole),
+        proof=(proof[given.number], proof[best.number]) if proof else None,
     )
 
 
-def _table(study: Any, tried: _Tried) -> pl.DataFrame:  # noqa: ANN401
+def _table(study: Any, tried: _Tried, proof: Mapping[int, float]) -> pl.DataFrame:  # noqa: ANN401
     """A row a trial, in the order they were tried."""
-    names = [*tried.choices(), *(f"{_PREFIX}{name}" for name in OPEN[tried.settings.model.model])]
     rows = []
     for trial in _done(study):
         so_far = [trial.intermediate_values.get(k) for k in range(len(tried.origins))]
-        spent = (trial.datetime_complete - trial.datetime_start).total_seconds() if trial.datetime_start else None
         rows.append(
             {"number": trial.number, "state": trial.state.name.lower(), "mae": trial.value if so_far[-1] else None}
             | {f"mean_to_{k + 1}": value for k, value in enumerate(so_far)}
-            | {"seconds": spent}
-            | {name: trial.params.get(name) for name in names}
+            | {"seconds": _seconds(trial), "proof": proof.get(trial.number)}
+            | {name: trial.params.get(name) for name in tried.space.names}
         )
     return pl.DataFrame(rows, infer_schema_length=None)
 
@@ -301,5 +327,7 @@ def _importance(study: Any, whole: list[Any]) -> dict[str, float]:  # noqa: ANN4
     """Each parameter's share of the differences between finished trials; empty while there are too few."""
     if len(whole) < _TRIALS_FOR_IMPORTANCE or len({trial.value for trial in whole}) < 2:
         return {}
-    found = optuna.importance.get_param_importances(study)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that few trials chose this or that makes no difference to who reads it
+        found = optuna.importance.get_param_importances(study)
     return {str(name): float(share) for name, share in found.items()}

@@ -20,12 +20,16 @@ def command(
     trials: Annotated[
         Optional[int], typer.Option(help="At the most so many trials in this run.", show_default=False)
     ] = None,
-    search_windows: Annotated[int, typer.Option(help="Windows that every trial is scored on, before the test windows.")] = 3,
+    search_windows: Annotated[
+        int, typer.Option(help="Windows that trials are scored on; as many later ones prove the best.")
+    ] = 3,
 ) -> None:
     """Search preparation and model parameters together, on windows before those that backtest would test on.
 
-    Writes best.yaml (for train --config), trials.csv, trials.parquet and search.html; search.db holds what was tried, so
-    that the same command goes on where it stopped. --windows and --step say what the test windows are.
+    Of a blend also who takes part: --arguments "members=boosted + forest + ridge" names the candidates.
+
+    Writes best.yaml (for train --config and retrain --config), trials.csv, trials.parquet and search.html; search.db holds
+    what was tried, so that the same command goes on where it stopped. --windows and --step say what the test windows are.
 
     Example: busyness search visits.csv --timezone America/Lima --model boosted --fast --minutes 30 --out found
     """
@@ -37,6 +41,7 @@ def command(
     if options.as_json:
         chosen = run.settings.model_dump(mode="json", include={"preparation", "model"})
         facts = {"given": run.given, "best": run.best, "trials": run.trials.height, "windows": list(run.origins)}
+        facts["proof"] = run.proof and dict(zip(("given", "best"), run.proof, strict=True))
         files = [str(one) for one in written]
         show.as_json({**facts, "importance": dict(run.importance), "settings": chosen, "files": files})
         return
