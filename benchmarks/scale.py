@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from busyness.workflows.wiring.members import usual_members
 from figure import Figure, Options
 from process import ours, peer, scratch
 from tables import HORIZON, retail_origin, retail_table
 
 _PEER_MOST = 1000  # places of the peer's sample: its matrix of 5,000 places does not fit the memory of a small machine
 _PROPHET_SAMPLE = 20
-_MEMBERS = ("boosted", "tweedie", "embedding", "ridge")
 
 
 def run(options: Options) -> Iterator[Figure]:
@@ -38,8 +38,8 @@ def run(options: Options) -> Iterator[Figure]:
 def blended(places: int, options: Options) -> Iterator[Figure]:
     """This will yield the seconds and memory of a blend of four members with its calibration."""
     asked = {"table": str(retail_table(places)), "origin": retail_origin(), "horizon": HORIZON, "fast": options.quick}
-    mine = ours("forecast.py", options.threads, model="blend", arguments={"members": list(_MEMBERS)}, **asked)
-    extra = {"places": places, "members": _MEMBERS, "wape": mine["wape"], "ours_coverage_80": mine["coverage_80"]}
+    mine = ours("forecast.py", options.threads, model="blend", **asked)
+    extra = {"places": places, "members": usual_members(), "wape": mine["wape"], "ours_coverage_80": mine["coverage_80"]}
     stages = {"ours_stages": mine["stages"], "ours_peak_mb": mine["peak_mb"], "target": "≤ 150 s and ≤ 4 GB on two cores"}
     yield Figure(f"scale_{places}_blend_seconds", _total(mine), None, "s", {**extra, **stages})
 

@@ -93,6 +93,18 @@ def test_a_challenger_is_tried_and_retraining_waits(busyness, refused, world):
     assert "meanwhile" in busyness("retrain", folder, "--anyway").out
 
 
+def test_a_model_that_was_only_trained_says_that_it_was_rehearsed(busyness, made, tmp_path):
+    told = busyness("train", made / "visits.csv", "--timezone", "America/Lima", "--model", "seasonal", "--out", tmp_path)
+    assert told.code == 0
+    assert "Rehearsal, not a backtest" in told.out
+    shown = busyness("models", "list", tmp_path)
+    assert "measured in a rehearsal of training" in shown.out
+    assert "Un ensayo, no un backtest" in busyness("models", "show", tmp_path, "--lang", "es").out
+    beside = busyness("models", "compare", tmp_path, tmp_path, made / "ridge")
+    assert "no comparison of the two" in beside.err
+    assert busyness("models", "show", tmp_path, "--lang", "fr").code == 2
+
+
 def test_what_a_selection_left_out_is_shown_with_its_reason(busyness, world):
     folder, releases = world
     kept = folder / "releases" / releases[1] / "model"

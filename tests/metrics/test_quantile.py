@@ -26,6 +26,7 @@ def test_pinball_by_hand() -> None:
 def test_any_shape_in_front_of_the_levels() -> None:
     observed = np.array([[1.0, NAN], [3.0, 4.0]])
     assert pinball(observed, np.zeros((2, 2, 1)), [0.5]) == pytest.approx(8 / 3 / 2)
+    assert pinball(np.ones((2, 2, 2)), np.zeros((2, 2, 2, 1)), [0.5]) == 0.5
 
 
 def test_coverage_and_width_by_hand() -> None:

@@ -10,7 +10,8 @@ from busyness.models._base import cells_ahead
 from busyness.models.average import AverageForecaster
 from busyness.models.contributions import contributions
 from busyness.models.forest import forest_settings
-from busyness.models.seasonal import SeasonalForecaster
+from busyness.models.recursive import RecursiveForecaster
+from busyness.models.seasonal import SeasonalForecaster, profile
 from busyness.models.trees import COUNTS, TreeForecaster, TreeSettings
 from busyness.testing.tiny_city import tiny_city
 
@@ -66,3 +67,12 @@ def test_a_promotion_moves_the_slots_it_is_in():
     on = examples.X[:, column] > 0
     opened = sealed.open[cells.place, cells.slot]
     assert moved[on & opened].mean() > moved[~on & opened].mean()
+
+
+def test_a_member_that_needs_more_than_examples_is_taken_to_say_the_profile():
+    panel = tiny_city().sealed()
+    member = RecursiveForecaster(DirectFeatures(), TreeSettings(trees=5)).fit(panel, 24)
+    examples = member.builder.examples(panel, cells_ahead(panel, [panel.origin], 24))
+    found = contributions(member, examples)
+    assert np.allclose(found.total, profile(examples) * examples.level)
+    assert not found.features.any()

@@ -31,12 +31,6 @@ def test_little_history_means_a_simpler_model(weeks, model):
     assert ("wants" in found.why) == (model != "blend")
 
 
-def test_few_counts_mean_the_trees_alone():
-    found = choice(places=2, weeks=30)
-    assert found.model == "boosted"
-    assert "blend wants 15,000 counts, and there are" in found.why
-
-
 def test_less_time_means_a_quicker_model_and_the_last_one_is_always_taken():
     order = [candidate.model for candidate in CANDIDATES]
     picked = [order.index(choice(places=30, weeks=40, minutes=minutes).model) for minutes in (100, 0.8, 0.1, 1e-6)]

@@ -70,8 +70,7 @@ def _loss_by_level(observed: ArrayLike, quantiles: ArrayLike, levels: Sequence[f
     if truth.shape != marks.shape[:-1]:
         raise InputError(f"Quantiles of shape {marks.shape} cannot be scored against observations of {truth.shape}.")
     seen = ~np.isnan(truth)
-    if not seen.all():
-        truth, marks = truth[seen], marks[seen]
+    truth, marks = (truth[seen], marks[seen]) if not seen.all() else (truth.reshape(-1), marks.reshape(-1, len(levels)))
     losses = []
     for k, level in enumerate(levels):  # level by level: a fraction of the memory of one big array
         error = truth - marks[..., k]

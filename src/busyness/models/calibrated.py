@@ -16,12 +16,15 @@ from busyness.domain.quantiles import REPORTED_LEVELS, checked_levels, interpola
 from busyness.domain.stopwatch import Stopwatch
 from busyness.models.calibration import Calibrator
 from busyness.models.newcomers import Newcomers, days_seen, told, young
+from busyness.models.recent_weeks import recent_rehearsal
 from busyness.models.rehearsal import Rehearsal
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import SealedPanel
 from busyness.tables.parts import Parts
 from busyness.tables.residuals import Residuals
 from busyness.tables.verbs import MedianForecaster
+
+_LEAST_ERRORS = 100  # fewer say less than the calibration that is there
 
 
 class CalibratedForecaster:
@@ -44,6 +47,7 @@ class CalibratedForecaster:
         self.places: tuple[str, ...] = ()  # those the calibration is about, row by row
         self.known: frozenset[str] = frozenset()  # those the member was fitted on
         self.horizon = 0
+        self.rehearsal: Residuals | None = None  # what the calibration was learned from, row by row ``places``; not kept
 
     def fit(self, panel: SealedPanel, horizon: int) -> Self:
         """This will fit the member on everything before the origin, and calibrate it on the weeks before."""
@@ -55,8 +59,38 @@ class CalibratedForecaster:
             newcomers = Newcomers.measured(panel.select(planned.places), errors, calibrator)
         fitted = type(self)(member.fit(panel, horizon), levels=self.reported, watch=self.watch, version=self.version)
         fitted.calibrator, fitted.newcomers, fitted.places = calibrator, newcomers, planned.places
-        fitted.known, fitted.horizon = frozenset(panel.ids), horizon
+        fitted.known, fitted.horizon, fitted.rehearsal = frozenset(panel.ids), horizon, errors
         return fitted
+
+    def continued(self, panel: SealedPanel, *, seen: int | None = None) -> Self:
+        """This will return the forecaster after its member has learned some more, with a calibration of the last four weeks.
+
+        ``seen``: the slot until which the member has learned. Where that lies before these weeks, they are rehearsed by the
+        member itself, continued until they begin; else, or where nobody knows (None), by a lighter fit on what lies before
+        them. Both, with the replay, cost more than the continuation itself. With too little to measure, the old calibration
+        stays.
+
+        Raises:
+            InputError: the member cannot go on learning.
+
+        """
+        go_on = getattr(self.member, "continued", None)
+        if go_on is None or self.calibrator is None:
+            kind = getattr(self.member, "kind", type(self.member).__name__)
+            raise InputError(f"A '{kind}' model cannot be continued.", hint="Leave warm: true out, and it is trained anew.")
+        longer = type(self)(go_on(panel), levels=self.reported, watch=self.watch, version=self.version)
+        longer.known, longer.horizon, longer.newcomers = self.known | frozenset(panel.ids), self.horizon, self.newcomers
+        longer.calibrator, longer.places = self.calibrator, self.places
+        planned = recent_rehearsal(panel, self.horizon, members=len(getattr(self.member, "members", ())) or 1)
+        if planned is None:
+            return longer
+        with self.watch.stage("calibrate"):
+            unseen = seen is not None and seen <= planned.cut
+            errors = planned.asked(go_on(panel.until(planned.cut)), panel) if unseen else self._rehearsed(panel, planned)[0]
+            if np.isfinite(errors.observed).sum() >= _LEAST_ERRORS:
+                longer.calibrator = Calibrator.learned_from(errors, panel.slots.length.per_day)
+                longer.places, longer.rehearsal = planned.places, errors
+        return longer
 
     def _rehearsed(self, panel: SealedPanel, planned: Rehearsal) -> tuple[Residuals, MedianForecaster]:
         """The member's errors, and the member to fit. One that learns from its rehearsal, as a blend does, learns now."""

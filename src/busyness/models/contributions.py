@@ -4,7 +4,8 @@ For trees the contributions are Shapley values (Lundberg et al. 2020, "From loca
 explainable AI for trees"), computed by LightGBM. What trees learn as a distance from the seasonal profile has that profile
 as a share of its own; what they learn as a factor of the usual count is shared out in proportion to the factors' logarithms.
 Members of a mean or a blend count with their weight. A network or another regressor says how far it goes from the profile,
-not why: that part is named as what cannot be attributed, never hidden.
+not why: that part is named as what cannot be attributed, never hidden. Members that need more than examples to answer
+(recursive trees, TiDE, Prophet) are taken to say the profile; whoever knows the forecast names what they said beyond it.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from busyness.models.blend_weights import BlendWeights
 from busyness.models.neural.embedding import EmbeddingForecaster
 from busyness.models.prepared import PreparedForecaster
 from busyness.models.regression import RegressionForecaster
-from busyness.models.seasonal import SeasonalForecaster, profile
+from busyness.models.seasonal import profile
 from busyness.models.small_counts import leaned, medians, stepped
 from busyness.models.trees import COUNTS, DISTANCE, FEW_ROWS, TreeForecaster, usual_count
 from busyness.tables.examples import Examples
@@ -46,7 +47,7 @@ class Contributions:
 
     @property
     def total(self) -> Floats:
-        """What the member says, before it is kept above zero and closed slots are set to it, ``[rows]``."""
+        """What the member says as far as examples tell it, before it is kept above zero where open, ``[rows]``."""
         return np.asarray(self.start + self.profile + self.lately + self.features.sum(axis=1) + self.unexplained)
 
 
@@ -67,8 +68,7 @@ def contributions(member: MedianForecaster, examples: Examples, *, places: Seque
         found.unexplained[:] += stepped(said) - said if member.rare else 0  # to the nearest whole number
         return found
     found = _nothing(examples)
-    if isinstance(member, TreeForecaster | SeasonalForecaster | RegressionForecaster | EmbeddingForecaster):
-        found.profile[:] = profile(examples) * examples.level
+    found.profile[:] = profile(examples) * examples.level
     if isinstance(member, RegressionForecaster | EmbeddingForecaster):
         found.unexplained[:] = member.relative(examples) * examples.level - found.profile
     return found

@@ -55,7 +55,11 @@ class Rehearsal:
             empty = np.full((0, len(places), horizon), np.nan, np.float32)
             return Residuals(np.zeros(0, np.int64), empty, empty, np.ones((0, len(places)), np.float32))
         light = getattr(member, "lighter", None)
-        fitted = (light(_LIGHT) if light else member).fit(panel.until(self.cut), horizon)
+        return self.asked((light(_LIGHT) if light else member).fit(panel.until(self.cut), horizon), panel)
+
+    def asked(self, fitted: MedianForecaster, panel: SealedPanel) -> Residuals:
+        """This will return the errors of a member that has learned nothing from ``cut`` on."""
+        places, horizon = self.places, self.horizon
         panel = panel if places == panel.ids else panel.select(places)
         at_once = max(1, _AT_ONCE // (len(places) * horizon))
         blocks = [self.origins[k : k + at_once] for k in range(0, len(self.origins), at_once)]

@@ -1,8 +1,7 @@
-"""A fitted forecaster that goes on learning where it stopped, with the calibration that it has."""
+"""A fitted forecaster that goes on learning where it stopped, and is calibrated by the weeks that it is taught now."""
 
 from __future__ import annotations
 
-import copy
 from typing import Any
 
 from busyness.domain.errors import InputError
@@ -10,18 +9,18 @@ from busyness.tables.panel import SealedPanel
 from busyness.tables.verbs import Forecaster
 
 
-def continued(forecaster: Forecaster, panel: SealedPanel) -> Forecaster:
+def continued(forecaster: Forecaster, panel: SealedPanel, *, seen: int | None = None) -> Forecaster:
     """This will return the forecaster after its member has learned some more from everything before the panel's origin.
+
+    ``seen``: the slot until which it has learned (None: nobody knows); see ``CalibratedForecaster.continued``.
 
     Raises:
         InputError: its member cannot go on learning.
 
     """
-    member: Any = getattr(forecaster, "member", None)
-    if not hasattr(member, "continued"):
-        kind = getattr(member, "kind", type(forecaster).__name__)
+    own: Any = forecaster
+    if not hasattr(own, "continued"):
+        kind = getattr(own, "kind", type(own).__name__)
         raise InputError(f"A '{kind}' model cannot be continued.", hint="Leave warm: true out, and it is trained anew.")
-    longer: Any = copy.copy(forecaster)
-    longer.member = member.continued(panel)
-    told: Forecaster = longer
+    told: Forecaster = own.continued(panel, seen=seen)
     return told

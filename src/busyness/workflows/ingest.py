@@ -22,11 +22,13 @@ from busyness.preparation.inferred_hours import infer_hours, never_counted
 from busyness.preparation.last_days import last_days
 from busyness.preparation.outlier_rule import OutlierRule
 from busyness.preparation.outliers import flag_outliers
+from busyness.preparation.posted import slots_behind, with_posted
 from busyness.sources.capacity import read_capacity
 from busyness.sources.chunks.open import open_chunks
 from busyness.sources.chunks.sql_url import is_sql_url
 from busyness.sources.files.counts import CountsLayout, CountsSource, read_counts
 from busyness.sources.opening_hours import read_opening_hours
+from busyness.sources.posted_counts import read_posted_counts
 from busyness.tables import columns as c
 from busyness.tables.events import Events, no_rejections
 from busyness.tables.panel import Panel, SealedPanel, wall_times
@@ -74,13 +76,28 @@ def ingest(settings: RunSettings, source: CountsSource | None = None, *, progres
     _refuse_unused(settings)
     register = read_register(settings)
     read = _from_counts if settings.events.rows == "counts" else _from_events
-    found = read(settings, register, source=source, progress=progress or Silent())
+    progress = progress or Silent()
+    found = read(settings, register, source=source, progress=progress)
+    if settings.counts.posted is not None:
+        found = _with_posted(found, settings, lambda longer: read(longer, register, source=source, progress=progress))
     panel, said = _until_closing(found.panel, found.horizon)
     notes = [*found.notes, *said]
     panel, around = with_surroundings(panel, settings)
     notes += [*around, *_warnings(panel)]
     perfect = ("perfect_weather",) if settings.weather.perfect_weather and settings.weather.weather else ()
     return replace(found, panel=panel, notes=tuple(dict.fromkeys(notes)), notices=(*found.notices, *perfect))
+
+
+def _with_posted(found: Ingested, settings: RunSettings, read: Callable[[RunSettings], Ingested]) -> Ingested:
+    """What was read with what was posted to the service; it is read again with more room where that lies behind it."""
+    assert settings.counts.posted is not None
+    posted = read_posted_counts(settings.counts.posted)
+    more = slots_behind(found.panel, posted)
+    if more:
+        model = settings.model.model_copy(update={"horizon": found.horizon + more})
+        found = replace(read(settings.model_copy(update={"model": model})), horizon=found.horizon)
+    panel, notes = with_posted(found.panel, posted, until=settings.counts.until)
+    return replace(found, panel=panel, notes=(*found.notes, *notes))
 
 
 def _from_counts(

@@ -27,8 +27,7 @@ _USUAL_MINUTES = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model that ``auto`` may choose: the days of history and the counts it wants, and its seconds for a million rows and
-    cells.
+    """A model that ``auto`` may choose: the days of history it wants, and its seconds for a million rows and cells.
 
     ``rows`` are those it learns from, once and once more lightly; ``cells`` those that each of its members answers when it
     is calibrated.
@@ -39,11 +38,10 @@ class Candidate:
     rows: float
     cells: float
     members: int = 1
-    counts: int = 0
 
 
 CANDIDATES = (
-    Candidate("blend", 120, 120.0, 20.0, members=3, counts=15_000),  # with 4,000 and 10,500 the trees alone were better
+    Candidate("blend", 120, 150.0, 40.0, members=4),
     Candidate("boosted", 21, 60.0, 10.0),
     Candidate("ridge", 21, 15.0, 4.0),
     Candidate("seasonal", 0, 0.0, 3.0),
@@ -97,8 +95,6 @@ def chosen(panel: Panel, horizon: int, *, minutes: float, settings: ModelSetting
         needs = _minutes(candidate, panel, horizon) / threads * (0.35 if settings.fast else 1)
         if days < candidate.days:
             passed.append(f"{candidate.model} wants {candidate.days} days of history")
-        elif (counts := int(panel.observed[:, : panel.history].sum())) < candidate.counts:
-            passed.append(f"{candidate.model} wants {candidate.counts:,} counts, and there are {counts:,}")
         elif needs > minutes and candidate is not CANDIDATES[-1]:
             passed.append(f"{candidate.model} would take about {_time(needs)}")
         else:

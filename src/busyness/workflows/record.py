@@ -97,8 +97,12 @@ def with_windows(card: Card, scores: Mapping[str, Any] | None, headline: Mapping
         {"origin": str(window["origin"]), **{name: window.get(name) for name in _OF_WINDOWS if name in window}}
         for window in (scores or {}).get("by_origin", ())
     ]
-    metrics = dict(headline) | ({"windows": windows} if windows else {})
-    return Card.model_validate(card.model_dump() | {"metrics": metrics})
+    return with_metrics(card, dict(headline) | ({"windows": windows} if windows else {}))
+
+
+def with_metrics(card: Card, metrics: Mapping[str, Any]) -> Card:
+    """This will return the card with these metrics, numbers that are not finite as ``None``."""
+    return Card.model_validate(card.model_dump() | {"metrics": dict(metrics)})
 
 
 def weights_of(model: Forecaster) -> dict[str, float]:

@@ -41,6 +41,7 @@ class CountsSettings(_Settings):
     day_first: bool | None = Field(None, description="whether 03/04/2025 is the third of April; none: told over the file")
     places: Path | None = Field(None, description="a table of places: place, name, latitude, longitude, timezone, …")
     until: date | None = Field(None, description="the last local date of the history; none: that of the last row")
+    posted: Path | None = Field(None, description="counts posted to the service, which busyness retrain writes; they win")
 
     @field_validator("every")
     @classmethod

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +22,8 @@ from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.model_choice import with_model_chosen
 from busyness.workflows.output import results
 from busyness.workflows.progress import Progress, Silent
-from busyness.workflows.record import card_of
+from busyness.workflows.record import card_of, with_metrics
+from busyness.workflows.rehearsed_windows import rehearsal_metrics
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.wiring.members import forecaster
 
@@ -57,11 +58,15 @@ def train(
     progress: Progress | None = None,
     clock: Clock | None = None,
 ) -> Trained:
-    """This will fit and calibrate the model of the settings on a file, a frame or a panel."""
+    """This will fit and calibrate the model of the settings on a file, a frame or a panel.
+
+    The card holds what the calibration's rehearsal says of the model, which costs no further fit.
+    """
     progress = progress or Silent()
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
-    return trained(found, settings, progress=progress, clock=clock or SystemClock())
+    done = trained(found, settings, progress=progress, clock=clock or SystemClock())
+    return replace(done, card=with_metrics(done.card, rehearsal_metrics(done.model, done.ingested.panel)))
 
 
 def trained(

@@ -248,7 +248,7 @@ def test_users_and_keys_are_made_changed_rotated_and_ended(started) -> None:
         assert httpx.get(link).headers["location"] == "/"
         audit = admin.get("/v1/audit?limit=1000").text
         assert key["key"] not in audit
-        assert turned["key"].split("_")[-1] not in audit
+        assert turned["key"].split("_", 2)[-1] not in audit  # a secret may hold an underscore itself
         assert admin.get(f"/v1/privacy/{made['id']}").json()["kept"]["principals"][0]["name"] == "Luz"
         assert admin.delete(f"/v1/privacy/{made['id']}").json()["principals"] == [made["id"]]
         assert "Luz" not in admin.get("/v1/users").text
@@ -283,4 +283,64 @@ def test_a_release_is_promoted_and_rolled_back_while_it_is_asked(tmp_path: Path)
             assert admin.get(f"/v1/models/{ids[1]}/card").json() == {"release": ids[1], "card": None}
             assert admin.get("/v1/models").json()["releases"] == ids
     assert logged(running, "model.promote").before == {"release": ids[1]}
+    service.state.close()
+
+
+def test_the_gate_stands_before_the_routes_that_promote_too(tmp_path: Path) -> None:
+    world, releases = tmp_path / "retail", Releases(tmp_path / "retail")
+    ids = []
+    for number, scale in ((1, 1.0), (2, 1.5), (3, 400.0)):
+        said = shops(model=f"model-{number}", scale=scale)
+        folder = write_world(tmp_path / f"run{number}", said, noun="visitors", made_at=ORIGIN)
+        ids.append(releases.add(folder, now=datetime(2024, 6, 3, 6, number, tzinfo=UTC)))
+    for number in (0, 1):
+        releases.promote(ids[number], by="test", why="in turn", now=NOON - timedelta(hours=2 - number))
+    service = service_of(
+        ServiceSettings(
+            worlds=(WorldSettings(name="retail", folder=world),), security=SecuritySettings(requests_per_minute=0)
+        ),
+        tmp_path,
+    )
+    keys, user_ids = people_of(service)
+    with serving(service) as url, Running(service, url, keys, user_ids).client("admin") as admin:
+        before = releases.champion()
+        refused = admin.post(f"/v1/models/{ids[2]}/promote", json={"why": "bigger", "confirm": True})
+        assert refused.status_code == 409
+        assert refused.headers["content-type"] == "application/problem+json"
+        assert "A busy slot is expected to have" in refused.json()["detail"]
+        (releases.folder(ids[0]) / "paths.npz").write_bytes(b"")
+        back = admin.post("/v1/models/rollback", json={"why": "worse", "confirm": True})
+        assert back.status_code == 409
+        (releases.folder(ids[0]) / "model").mkdir()
+        card = admin.get(f"/v1/models/{ids[0]}/card")
+        assert card.status_code == 503
+        assert f"release '{ids[0]}'" in card.json()["detail"]
+        assert str(tmp_path) not in card.text
+        assert f"release '{ids[0]}'" in back.json()["detail"]
+        assert str(tmp_path) not in back.text
+        assert releases.champion() == before
+        assert admin.get("/v1/models").json()["serving"] == ids[1]
+        assert admin.get("/v1/models").json()["refused"] is None
+    service.state.close()
+
+
+def test_whoever_watches_is_told_of_a_refused_release_by_its_name_and_not_its_folder(tmp_path: Path) -> None:
+    world, releases = tmp_path / "retail", Releases(tmp_path / "retail")
+    folder = write_world(tmp_path / "run", shops(), noun="visitors", made_at=ORIGIN)
+    release = releases.add(folder, now=NOON)
+    releases.promote(release, by="test", why="first", now=NOON)
+    (releases.folder(release) / "paths.npz").write_bytes(b"")
+    service = service_of(
+        ServiceSettings(
+            worlds=(WorldSettings(name="retail", folder=world), WorldSettings(name="none", folder=tmp_path / "none"))
+        ),
+        tmp_path,
+    )
+    with serving(service) as url:
+        answer = httpx.get(f"{url}/v1/health/ready")
+    assert answer.status_code == 503
+    told = {one["world"]: one["refused"] for one in answer.json()["worlds"]}
+    assert f"release '{release}'" in told["retail"]
+    assert "world 'none'" in told["none"]
+    assert str(tmp_path) not in answer.text
     service.state.close()

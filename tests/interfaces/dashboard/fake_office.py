@@ -32,6 +32,14 @@ class FakeOffice:
             "previous": [before],
             "releases": ["2026-11-16-0500", "2026-11-22-0500", w.RELEASE],
             "refused": None,
+            "trial": {
+                "trial": "20261120T050000Z",
+                "challenger": "2026-11-16-0500",
+                "model_version": "boosted-2",
+                "begins": "2026-11-20",
+                "ends": "2026-12-18",
+                "refused": None,
+            },
         }
 
     def promote(self, request: Request, body: Any) -> Any:

@@ -235,6 +235,7 @@ def test_an_administrator_promotes_with_a_reason(visit: Begin, language: str, pi
     now = visit("admin", language=language)
     page = now.go("/models")
     assert "3 places of the last one are missing" in page.locator(".note.warn").first.inner_text()
+    assert "2026-11-16-0500" in page.locator(".note:not(.warn)").first.inner_text()  # the trial that runs
     button(page, language, "promote.named", release="2026-11-16-0500").click()
     go = page.locator("dialog button[type=submit]")
     go.click()

@@ -65,7 +65,7 @@ def test_features_that_enter_and_leave_are_told_with_the_reason(cards):
 
 def test_other_windows_and_none_are_told(cards):
     none = cards[0].model_copy(update={"metrics": {}})
-    assert "train does not" in compared(none, cards[1]).sentences[0]
+    assert "Not both have metrics" in compared(none, cards[1]).sentences[0]
     moved = [{**w, "origin": "2024-01-01T00:00:00Z"} for w in cards[0].metrics["windows"]]
     other = cards[0].model_copy(update={"metrics": {**cards[0].metrics, "windows": moved}})
     assert "share 0 windows" in compared(other, cards[1]).sentences[0]

@@ -14,7 +14,21 @@ from busyness.registry.releases import Releases
 from busyness.testing.clock import FakeClock
 from busyness.workflows.models.outcomes import read_outcomes
 from busyness.workflows.models.shadow import shadow, shadow_effect
-from busyness.workflows.models.trial import Plan, Verdict, current, decide, nothing_to_learn, start, status
+from busyness.workflows.models.trial import (
+    Plan,
+    Verdict,
+    current,
+    decide,
+    forecast_again,
+    nothing_to_learn,
+    start,
+    status,
+    stop,
+)
+from busyness.workflows.posted import POSTED, Store
+from busyness.workflows.service.ask_forecast import ForecastQuery, ask_forecast
+from busyness.workflows.service.holder import Holder
+from busyness.workflows.service.settings import WorldSettings
 
 from .conftest import NOW, counts_of, world_in
 
@@ -146,6 +160,22 @@ def test_the_shadow_stores_both_before_and_learns_what_came(tmp_path):
     assert decided.promoted == (found.difference.high < 0)
 
 
+def test_the_shadow_learns_what_was_only_posted_to_the_service(tmp_path):
+    world = world_in(tmp_path, 10)
+    trial = start(world.folder, "newest", Plan(date(2024, 3, 11), shadow_days=7, weeks=0), clock=CLOCK)
+    folders = [Releases(world.folder).folder(release) for release in world.releases]
+    assert not shadow(*folders, trial.folder)["observed"].is_not_null().any()
+    time = pl.col("time").dt.replace_time_zone("America/Lima").dt.convert_time_zone("UTC")
+    fresh = counts_of(72 / 7).join(counts_of(10), on=["place", "time"], how="anti")
+    posted = fresh.select("place", time, amount="visitors", known_at=time)
+    posted.write_parquet(world.folder / POSTED)
+    table = shadow(*folders, trial.folder)
+    first = table.filter(pl.col("origin") == table["origin"].min())
+    assert first["observed"].is_not_null().mean() > 0.9  # but what no sensor saw
+    assert table["origin"].n_unique() == 2
+    assert shadow(*folders, trial.folder, posted=Store(read=False))["origin"].n_unique() == 2
+
+
 def test_a_world_whose_data_end_before_the_trial_is_told(world):
     trial = start(world.folder, "newest", replace(PLAN, start=date(2025, 6, 2)), clock=CLOCK)
     assert "before the trial begins on 2025-06-02" in nothing_to_learn(world.folder, trial)
@@ -181,3 +211,47 @@ def test_outcomes_that_cannot_be_read_are_said(tmp_path, text, said):
         file.write_text(text)
     with pytest.raises(InputError, match=said):
         read_outcomes(file)
+
+
+def test_the_service_of_the_world_follows_the_assignment(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    holder = Holder([WorldSettings(name="shop", folder=world.folder)], clock=CLOCK)
+    (swap,) = holder.refresh()
+    said = ask_forecast(swap.after, ForecastQuery())
+    lots = {
+        (place, day): arm for place, day, arm in pl.read_csv(trial.folder / "assignment.csv", try_parse_dates=True).rows()
+    }
+    for one in said.places:
+        days = [date.fromisoformat(label[:10]) for label in one.labels]
+        assert list(one.said_by) == [lots[one.place.id, day] for day in days]
+    assert swap.after.lot.challenger.model_version == trial.versions[1]
+    assert status(world.folder, clock=CLOCK)["refused"] == ""
+
+
+def test_why_the_challenger_may_not_answer_is_told(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    (Releases(world.folder).folder(trial.challenger) / "peaks.csv").write_text("")
+    assert "peaks.csv" in status(world.folder, clock=CLOCK)["refused"]
+
+
+def test_a_trial_that_does_harm_is_stopped_for_the_champion(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    with pytest.raises(InputError, match="needs a reason"):
+        stop(world.folder, by="eva", why=" ", clock=CLOCK)
+    sentence = stop(world.folder, by="eva", why="late orders", clock=CLOCK)
+    assert sentence.endswith("late orders")
+    assert json.loads((trial.folder / "decision.json").read_text())["promoted"] is False
+    champion = Releases(world.folder).champion()
+    assert (champion.release, champion.challenger) == (trial.champion, None)
+    with pytest.raises(InputError, match="No trial runs"):
+        stop(world.folder, by="eva", why="again", clock=CLOCK)
+
+
+def test_the_challenger_forecasts_anew_and_the_lots_stay(world):
+    trial = start(world.folder, "newest", PLAN, clock=CLOCK)
+    again = forecast_again(world.folder, clock=FakeClock(NOW + timedelta(hours=3)))
+    assert again.challenger not in world.releases
+    assert current(world.folder) == again == replace(trial, challenger=again.challenger)
+    releases = Releases(world.folder)
+    assert (releases.champion().release, releases.champion().challenger) == (trial.champion, again.challenger)
+    assert read_card(releases.folder(again.challenger) / "model").version == trial.versions[1]

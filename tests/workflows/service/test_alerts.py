@@ -97,7 +97,7 @@ def test_a_damaged_plan_is_told_and_hides_nothing_else(planned):
 PARAMS = {
     "name": "Store 1", "slots": 4, "observed": 12.4, "expected": 8.1, "hours": 30, "since": "2024-03-18T05:00",
     "release": "r1", "why": "Because.", "time": "2024-03-12T13:00", "probability": 0.7, "products": 3, "product": "001",
-    "heads": 2, "kind": "stock",
+    "heads": 2, "kind": "stock", "size": 0.4,
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +14,7 @@ import pytest
 
 from busyness.domain.errors import InputError
 from busyness.registry.releases import Releases
+from busyness.registry.trials import TRIALS, Plan, Trial, running, write_trial
 from busyness.state.observations import Count, Post
 from busyness.state.store import State
 from busyness.testing.clock import FakeClock
@@ -92,6 +93,41 @@ def test_the_next_forecast_begins_after_what_was_posted_and_knows_it(world: Path
     assert (folder / "model").is_dir()
     again = refresh_world(world, posted(48), clock=FakeClock(NOW))
     assert again.origin == ORIGIN + timedelta(days=2)
+
+
+def tried(world: Path, counted: Path) -> Trial:
+    releases = Releases(world)
+    other = Path(shutil.copytree(counted / "run", world.parent / "second"))
+    (other / "backtest.json").write_text('{"mae": 1}')  # it goes on with the model, and makes another release of it
+    second = releases.add(other, now=NOW)
+    releases.challenge(second)
+    folder = world / TRIALS / "20250414T050000Z"
+    plan = Plan(date(2025, 4, 14), shadow_days=0, weeks=2)
+    trial = Trial(folder.name, folder, releases.champion().release, second, ("1", "1"), plan)
+    write_trial(world, trial)
+    return trial
+
+
+def test_in_a_trial_the_challenger_forecasts_again_as_well(world: Path, counted: Path) -> None:
+    trial = tried(world, counted)
+    done = refresh_world(world, posted(48), clock=FakeClock(NOW))
+    champion = Releases(world).champion()
+    assert (champion.release, champion.challenger) == (done.release, done.challenger)
+    assert running(world).challenger == done.challenger != trial.challenger
+    starts = {read_forecast(Releases(world).folder(each)).forecast.slots.start for each in (done.release, done.challenger)}
+    assert len(starts) == 1
+    holder = Holder([WorldSettings(name="stores", folder=world)], clock=FakeClock(NOW))
+    assert holder.refresh()[0].after.lot.challenger.release == done.challenger
+
+
+def test_a_challenger_that_cannot_forecast_again_does_not_stop_the_champion(world: Path, counted: Path) -> None:
+    trial = tried(world, counted)
+    shutil.rmtree(Releases(world).folder(trial.challenger) / "model")
+    done = refresh_world(world, posted(48), clock=FakeClock(NOW))
+    assert Releases(world).champion().release == done.release
+    assert done.challenger == ""
+    assert done.challenger_failed
+    assert running(world).challenger == trial.challenger
 
 
 def test_less_than_a_day_and_strangers_are_told(world: Path) -> None:

@@ -38,6 +38,9 @@ class Meta(BaseModel):
     slot: str = Field(description="how long a slot is: 15min, 1h, 1d")
     timezone: str = Field(description="of the world's first place; each place has its own")
     clock: datetime = Field(description="what time it is in this world, to the slot or the hour")
+    trial: str | None = Field(None, description="the trial whose lot decides who says what; null: this release says it all")
+    challenger: str | None = Field(None, description="the release that says what is marked 'challenger'")
+    challenger_version: str | None = Field(None, description="the version of its model")
 
 
 class TableAnswer(BaseModel):
@@ -84,7 +87,7 @@ Page = Annotated[Paging, Depends()]
 
 def meta_of(asked: Asked, snapshot: Snapshot) -> dict[str, Any]:
     """This will return what an answer of this snapshot was made from."""
-    said = snapshot.forecast
+    said, lot = snapshot.forecast, snapshot.lot
     zone = said.places[0].timezone
     return {
         "world": snapshot.world,
@@ -97,6 +100,9 @@ def meta_of(asked: Asked, snapshot: Snapshot) -> dict[str, Any]:
         "slot": str(said.slots.length),
         "timezone": zone,
         "clock": _slot_start(asked.service.holder.now(snapshot.world), min(said.slots.length.minutes, 60)),
+        "trial": lot.trial if lot else None,
+        "challenger": lot.challenger.release if lot else None,
+        "challenger_version": lot.challenger.model_version if lot else None,
     }
 
 
@@ -119,7 +125,8 @@ def frame_answer(page: pl.DataFrame, *, meta: Mapping[str, Any] | None, form: Fo
     """This will send rows that are a page already."""
     if form == "json":
         return json_answer({"meta": meta, "items": page.to_dicts(), "next": after})
-    headers = {f"busyness-{name.replace('_', '-')}": _header(value) for name, value in (meta or {}).items()}
+    told = {name: value for name, value in (meta or {}).items() if value is not None}
+    headers = {f"busyness-{name.replace('_', '-')}": _header(value) for name, value in told.items()}
     if after:
         headers["busyness-next"] = after
     return Response(WRITERS[form](page), headers=headers, media_type=MEDIA_TYPES[form])

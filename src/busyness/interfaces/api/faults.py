@@ -16,13 +16,15 @@ from busyness.interfaces.api.door import REQUEST_ID
 from busyness.interfaces.api.openapi import methods_of
 from busyness.interfaces.api.problems import OUR_FAULT, Problem, of_error, of_status, of_validation
 from busyness.interfaces.api.service import Service
+from busyness.workflows.service.told import named
 
 
 def _busyness(request: Request, fault: BusynessError) -> Response:
     """Runs in a thread, as the audit log is written."""
+    service: Service = request.app.state.service
+    fault.message = named(fault.message, {name: world.folder for name, world in service.holder.settings.items()})
     if isinstance(fault, ForbiddenError):
-        service: Service = request.app.state.service
-        named = {**request.query_params, **request.path_params}
+        given = {**request.query_params, **request.path_params}
         service.state.audit.write(
             deed_of(
                 request,
@@ -30,8 +32,8 @@ def _busyness(request: Request, fault: BusynessError) -> Response:
                 action=f"{fault.resource}.{fault.action}",
                 resource=f"{request.method} {request.url.path[:200]}",
                 outcome="refused",
-                world=_plain(named.get("world")),
-                place=_plain(named.get("place")),
+                world=_plain(given.get("world")),
+                place=_plain(given.get("place")),
             )
         )
     return of_error(fault).response(request.scope[REQUEST_ID])

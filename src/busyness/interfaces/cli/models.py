@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from pathlib import Path
-from typing import Annotated, Any, Optional
+from typing import Annotated, Any, Literal, Optional
 
 import typer
 
@@ -27,6 +27,7 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Export = Annotated[
     Optional[Path], typer.Option("--export", help="Also write it to this .csv, .parquet or .json.", show_default=False)
 ]
+Lang = Annotated[Literal["es", "en"], typer.Option("--lang", help="Language of the words.")]
 Why = Annotated[str, typer.Option("--why", help="The reason, in a few words.", show_default=False)]
 By = Annotated[Optional[str], typer.Option("--by", help="Who decides. Default: who is logged in.", show_default=False)]
 
@@ -51,6 +52,8 @@ def list_(world: World, as_json: Json = False, export: Export = None) -> None:
             show.say(f"{one['release']} answers since {one['since']}, by {one['by']}: {one['why']}.")
         elif one["version"] is None:
             show.say(f"{one['release']}: {one['why']}")
+        if one["measured"] == "rehearsal":
+            show.say(f"{one['release']} was measured in a rehearsal of training, not by a replay: models show says more.")
 
 
 @app.command("show")
@@ -58,6 +61,7 @@ def show_(
     world: World,
     release: Release = "champion",
     top: Annotated[int, typer.Option(min=0, help="So many features, the weightiest first; 0: all.")] = 20,
+    lang: Lang = "en",
     as_json: Json = False,
     export: Export = None,
 ) -> None:
@@ -66,7 +70,8 @@ def show_(
     Example: busyness models show worlds/retail newest
     """
     model, words = workflow("models.held").held(world, release), workflow("models.card_words")
-    features, left = words.feature_table(model.card), words.left_table(model.card)
+    say = words.card_in(lang)
+    features, left = words.feature_table(model.card, lang), words.left_table(model.card)
     facts = {
         "release": model.release,
         "role": model.role,
@@ -77,19 +82,18 @@ def show_(
     if as_json:
         show.as_json(facts)
         return
-    show.say(f"{model.release}{f' ({model.role})' if model.role else ''}")
-    for heading, lines in words.card_words(model.card).items():
+    show.say(f"{model.release}{f' ({say(model.role)})' if model.role else ''}")
+    for heading, lines in words.card_words(model.card, lang).items():
         show.heading(heading)
         for line in lines:
             show.say(f"  {line}")
     shown = features.head(top) if top else features
-    show.table(
-        f"{features.height} features", ("name", "weight", "meaning"), shown.select("name", "weight", "meaning").rows()
-    )
+    names = ("name", "weight", "meaning")
+    show.table(say(f"{features.height} features"), tuple(map(say, names)), shown.select(names).rows())
     if shown.height < features.height:
-        show.say(f"{features.height - shown.height} more: --top 0 shows all.")
+        show.say(say(f"{features.height - shown.height} more: --top 0 shows all."))
     if left.height:
-        show.table(f"{left.height} left out", ("name", "why"), left.rows())
+        show.table(say(f"{left.height} left out"), (say("name"), say("why")), left.rows())
 
 
 @app.command("compare")

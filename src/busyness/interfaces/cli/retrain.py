@@ -11,6 +11,7 @@ import typer
 from busyness.domain.clock import SystemClock
 from busyness.interfaces.cli import show
 from busyness.interfaces.cli.loader import workflow
+from busyness.interfaces.cli.posted_options import Posted, PostedTo, State
 
 
 def command(
@@ -28,6 +29,9 @@ def command(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare, say what would be decided, change nothing.")] = False,
     by: Annotated[Optional[str], typer.Option(help="In whose name. Default: who is logged in.", show_default=False)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    posted: Posted = True,
+    state: State = "",
+    posted_to: PostedTo = "",
 ) -> None:
     """Train a challenger if it is due (retrain: every, on_drift, margin), compare both on the last two weeks, decide.
 
@@ -41,15 +45,16 @@ def command(
     task = work.Task(
         recipe=recipe, drifted=table, anyway=anyway, dry_run=dry_run, by=by or getpass.getuser(),
         rules=recipe.retrain if recipe and "retrain" in recipe.model_fields_set else None,
+        posted=workflow("posted").Store(state, posted_to, posted),
     )  # fmt: skip
     with show.Bar(quiet=as_json) as bar:
         found = work.retrain(world, task, clock=SystemClock(), progress=bar)
     if as_json:
         show.as_json(found.to_dict())
         return
-    show.say(found.sentence)
-    if found.recipe:
-        show.say(found.recipe)
+    for sentence in (found.sentence, found.recipe, found.posted):
+        if sentence:
+            show.say(sentence)
     if found.rehearsal is not None:
         names = tuple(found.rehearsal.champion)
         rows = [(who, *(each[n] for n in names)) for who, each in

@@ -37,8 +37,11 @@ def command(
                 "model": run.card.version,
                 "rejected": run.ingested.reasons,
                 "seconds": run.card.seconds,
+                "rehearsal": {name: value for name, value in run.card.metrics.items() if name != "windows"},
             }
         )
         return
     show.notes(run.ingested.notes)
     show.say(f"Model {run.card.version}: {artifact}")
+    for sentence in workflow("models.card_words").card_words(run.card)["How good"][:2]:
+        show.say(sentence)

@@ -12,6 +12,7 @@ import typer
 from busyness.domain.clock import SystemClock
 from busyness.interfaces.cli import show
 from busyness.interfaces.cli.loader import workflow
+from busyness.interfaces.cli.posted_options import Posted, PostedTo, State
 
 app = typer.Typer(help="Try a challenger in real life: in the shadow, then by lot.", no_args_is_help=True)
 
@@ -38,7 +39,7 @@ def start(
     by: By = None,
     as_json: Json = False,
 ) -> None:
-    """Begin a trial: the champion goes on answering, the challenger forecasts in its shadow, and the lots are drawn.
+    """Begin a trial: the challenger forecasts in the champion's shadow, then each answers on the days that the lot gives it.
 
     Example: busyness models trial start worlds/retail newest --weeks 4 --why "knows the weather"
     """
@@ -56,8 +57,8 @@ def start(
 
 
 @app.command("shadow")
-def shadow(world: World, as_json: Json = False) -> None:
-    """Let both models forecast from the run's files as they are now, and store it. Once a day, when the files are fresh.
+def shadow(world: World, posted: Posted = True, state: State = "", posted_to: PostedTo = "", as_json: Json = False) -> None:
+    """Let both models forecast from the run's files and what was posted, and store it. Once a day, when they are fresh.
 
     Example: busyness models trial shadow worlds/retail
     """
@@ -66,8 +67,9 @@ def shadow(world: World, as_json: Json = False) -> None:
     held = workflow("models.held")
     with show.Bar(quiet=as_json) as bar:
         table = workflow("models.shadow").shadow(
-            held.held(world, "champion").folder, held.held(world, trial.challenger).folder, trial.folder, progress=bar
-        )
+            held.held(world, "champion").folder, held.held(world, trial.challenger).folder, trial.folder, progress=bar,
+            posted=workflow("posted").Store(state, posted_to, posted), clock=SystemClock(),
+        )  # fmt: skip
     seen = table["observed"].is_not_null().sum()
     told = f"{table.height:,} rows in the shadow of trial {trial.id}; of {seen:,} it is known what came."
     facts = {"trial": trial.id, "rows": table.height, "observed": seen, "warning": _warned(work, world, trial)}
@@ -88,6 +90,8 @@ def status(world: World, as_json: Json = False) -> None:
              f"{found['days_left']} days left, until {found['end']}.")  # fmt: skip
     if found["phase"] == "by lot":
         show.say(f"Today the challenger serves {found['served_by_challenger_today']} of {found['places']} places.")
+    if found["refused"]:
+        show.say(f"But the gate does not let it answer, so the champion does: {found['refused']}")
     if found["shadow"]:
         share = found["shadow"]["relative"]
         days = share["clusters"]
@@ -101,6 +105,36 @@ def status(world: World, as_json: Json = False) -> None:
         show.say(f"Nothing is in the shadow yet. Once a day: busyness models trial shadow {world}")
 
 
+@app.command("forecast")
+def forecast(
+    world: World, posted: Posted = True, state: State = "", posted_to: PostedTo = "", as_json: Json = False
+) -> None:
+    """Let the challenger forecast from the run's files and what was posted, so that it answers with fresh numbers.
+
+    Example: busyness models trial forecast worlds/retail
+    """
+    with show.Bar(quiet=as_json) as bar:
+        store = workflow("posted").Store(state, posted_to, posted)
+        trial = workflow("models.trial").forecast_again(world, clock=SystemClock(), posted=store, progress=bar)
+    told = f"Trial {trial.id} goes on with {trial.challenger}."
+    _told({"trial": trial.id, "challenger": trial.challenger}, told, as_json=as_json)
+
+
+@app.command("stop")
+def stop(
+    world: World,
+    why: Annotated[str, typer.Option(help="What went wrong. It is kept beside the trial.", show_default=False)] = "",
+    by: By = None,
+    as_json: Json = False,
+) -> None:
+    """End a trial before its time: from now on the champion alone answers. It is never promoted by this.
+
+    Example: busyness models trial stop worlds/retail --why "half of the orders came too late"
+    """
+    sentence = workflow("models.trial").stop(world, by=by or getpass.getuser(), why=why, clock=SystemClock())
+    _told({"promoted": False, "sentence": sentence}, sentence, as_json=as_json)
+
+
 @app.command("decide")
 def decide(
     world: World,
@@ -111,6 +145,9 @@ def decide(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be decided, and change nothing.")] = False,
     by: By = None,
     as_json: Json = False,
+    posted: Posted = True,
+    state: State = "",
+    posted_to: PostedTo = "",
 ) -> None:
     """Decide a trial that is over: promote the challenger if it is surely better. The figures are kept beside the trial.
 
@@ -120,7 +157,8 @@ def decide(
     table = workflow("models.outcomes").read_outcomes(outcomes) if outcomes else None
     with show.Bar(quiet=as_json) as bar:
         verdict = work.Verdict(by or getpass.getuser(), higher)
-        found = work.decide(world, verdict, clock=SystemClock(), outcomes=table, dry_run=dry_run, progress=bar)
+        store = workflow("posted").Store(state, posted_to, posted)
+        found = work.decide(world, verdict, clock=SystemClock(), outcomes=table, dry_run=dry_run, posted=store, progress=bar)
     _told(found.to_dict(), found.sentence + (" Nothing was changed." if dry_run else ""), as_json=as_json)
 
 

@@ -9,12 +9,18 @@ import polars as pl
 
 from busyness.registry.card import Card
 from busyness.registry.data_card import DataCard
+from busyness.reports.sentences import card_in, meaning_in
+from busyness.tables.columns import SEASONAL_NAIVE
+from busyness.workflows.rehearsed_windows import REHEARSAL, measured_by
 
 _HEADLINE = ("mae", "wape", "bias", "coverage_80", "peak_hit")
 
 
-def card_words(card: Card) -> dict[str, tuple[str, ...]]:
-    """This will return sentences by heading: model, data, collected, odd, prepared, learned, versions, before."""
+def card_words(card: Card, language: str = "en") -> dict[str, tuple[str, ...]]:
+    """This will return sentences by heading: model, data, collected, odd, prepared, learned, versions, before.
+
+    Names of parameters and metrics, versions and what people wrote are the same in every ``language``.
+    """
     total = sum(card.seconds.get(stage, 0.0) for stage in ("features", "select", "fit", "calibrate"))
     model = (
         f"{card.version}, a model of the kind {card.kind}, trained on {card.created_at:%Y-%m-%d %H:%M} UTC in {total:.1f} "
@@ -34,13 +40,18 @@ def card_words(card: Card) -> dict[str, tuple[str, ...]]:
         ),
         "Before it": _before(card),
     }
-    return {heading: lines for heading, lines in words.items() if lines}
+    say = card_in(language)
+    return {say(heading): tuple(map(say, lines)) for heading, lines in words.items() if lines}
 
 
-def feature_table(card: Card) -> pl.DataFrame:
+def feature_table(card: Card, language: str = "en") -> pl.DataFrame:
     """This will return the features, the weightiest first: ``name, weight, family, meaning, unit, availability``."""
+    mean = meaning_in(language)
     rows = [
-        (str(f.get("name")), f.get("weight"), *(str(f.get(k, "")) for k in ("family", "formula", "unit", "availability")))
+        (
+            *(str(f.get("name")), f.get("weight"), str(f.get("family", "")), mean(str(f.get("formula", "")))),
+            *(str(f.get(name, "")) for name in ("unit", "availability")),
+        )
         for f in card.features
     ]
     names = ("name", "weight", "family", "meaning", "unit", "availability")
@@ -88,20 +99,38 @@ def _odd(seen: DataCard) -> tuple[str, ...]:
         f"{odd.missing:,} open slots without a count ({odd.share_missing:.1%}), the longest gap {odd.longest_gap:,} slots; "
         f"{odd.outliers:,} outliers by {odd.rule}; {odd.zeros:,} zeros; {odd.closed:,} closed."
     )
-    worst = "; ".join(f"{w.get('place')}: {w.get('missing'):,} missing, {w.get('outliers'):,} outliers" for w in odd.worst)
-    return (head, *((f"Most of them: {worst}.",) if worst else ()))
+    worst = "; ".join(f"{w.get('place')} {w.get('missing'):,} + {w.get('outliers'):,}" for w in odd.worst)
+    return (head, *((f"Most of them (missing and outliers): {worst}.",) if worst else ()))
 
 
 def _good(metrics: Mapping[str, Any]) -> tuple[str, ...]:
-    told = [f"{name} {metrics[name]:.3g}" for name in _HEADLINE if isinstance(metrics.get(name), (int, float))]
+    told = _figures(metrics)
     if not told:
-        return ("Not measured: busyness forecast and busyness retrain replay the last weeks, busyness train does not.",)
-    windows = [
-        f"From {str(window.get('origin'))[:16]}: "
-        + ", ".join(f"{n} {window[n]:.3g}" for n in _HEADLINE if isinstance(window.get(n), (int, float)))
-        for window in metrics.get("windows", ())
-    ]
-    return ("All windows: " + ", ".join(told), *windows)
+        return ("Not measured: busyness forecast and busyness retrain replay the last weeks.",)
+    windows = list(metrics.get("windows", ()))
+    if measured_by(metrics) != REHEARSAL:
+        return (f"All windows: {told}", *map(_window, windows))
+    ordered = sorted(windows, key=lambda window: float(window["mae"] or 0))
+    usual = metrics.get(SEASONAL_NAIVE)
+    beside = f" (last week's values: mae {_figure(usual)})" if usual else ""
+    return (
+        f"Rehearsal, not a backtest: a lighter fit of this model, asked from {len(windows)} origins in the last "
+        f"{metrics.get('days')} days, which it had not seen. The fit that answers learned from these days too.",
+        f"Rehearsed: {told}{beside}",
+        f"The best and the worst origin, of which --json prints all: {_window(ordered[0])}; {_window(ordered[-1])}",
+    )
+
+
+def _window(window: Mapping[str, Any]) -> str:
+    return f"From {str(window.get('origin'))[:16]}: {_figures(window)}"
+
+
+def _figures(metrics: Mapping[str, Any]) -> str:
+    return ", ".join(f"{n} {_figure(metrics[n])}" for n in _HEADLINE if isinstance(metrics.get(n), (int, float)))
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def _before(card: Card) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import polars as pl
 
 from busyness.registry.card import Card
 from busyness.workflows.models.ancestry import feature_changes
+from busyness.workflows.rehearsed_windows import measured_by
 
 _METRICS = ("mae", "wape", "bias", "pinball", "coverage_80", "peak_hit")
 _ERRORS = ("mae", "wape", "pinball")
@@ -22,7 +23,8 @@ _NOT_TOLD = frozenset(["learned.settings.threads", "learned.sampling.threads"])
 
 @dataclass(frozen=True, repr=False)
 class Compared:
-    """``windows``: ``window, metric, first, second, change`` (relative; the window ``all`` is of all together).
+    """``windows``: ``window, metric, first, second, change`` (relative; the window ``all`` is of all together). No change is
+    told where one was measured by a replay and the other in a rehearsal.
 
     ``differences``: ``what`` (parameters, data, versions, features)``, name, first, second``. ``sentences`` are what a
     reader must know before comparing.
@@ -42,13 +44,15 @@ def compared(first: Card, second: Card) -> Compared:
 
 def _windows(first: Card, second: Card) -> pl.DataFrame:
     one, two = _by_window(first), _by_window(second)
+    alike = measured_by(first.metrics) == measured_by(second.metrics)
     rows = []
     for window in ("all", *sorted({*one, *two} - {"all"})):
         for metric in _METRICS:
             values = (one.get(window, {}).get(metric), two.get(window, {}).get(metric))
             if values == (None, None):
                 continue
-            change = values[1] / values[0] - 1 if metric in _ERRORS and values[0] and values[1] is not None else None
+            told = alike and metric in _ERRORS
+            change = values[1] / values[0] - 1 if told and values[0] and values[1] is not None else None
             rows.append((window, metric, *values, change))
     schema = {"window": pl.String, "metric": pl.String, **dict.fromkeys(("first", "second", "change"), pl.Float64)}
     return pl.DataFrame(rows, schema=schema, orient="row")
@@ -96,8 +100,11 @@ def _sentences(first: Card, second: Card) -> tuple[str, ...]:
     if first.recipe == second.recipe:
         said.append("Both were made from the same data by the same recipe: they forecast the same.")
     windows = [{str(w["origin"]) for w in card.metrics.get("windows", ())} for card in (first, second)]
+    ways = [measured_by(card.metrics) for card in (first, second)]
     if not windows[0] or not windows[1]:
-        said.append("Not both have metrics by window: busyness forecast writes them, busyness train does not.")
+        said.append("Not both have metrics by window: busyness forecast, retrain and train write them.")
+    elif ways[0] != ways[1]:
+        said.append(f"The figures of A are of a {ways[0]}, those of B of a {ways[1]}: they are no comparison of the two.")
     elif windows[0] != windows[1]:
         shared = len(windows[0] & windows[1])
         said.append(f"They share {shared} windows; in the others, and in 'all', they were not asked about the same days.")

@@ -11,6 +11,7 @@ from busyness.registry.releases import Releases
 from busyness.workflows.folder import MODEL
 from busyness.workflows.models.releasing import examined
 from busyness.workflows.plans_process import plans_made
+from busyness.workflows.posted import Store, with_posted
 from busyness.workflows.predict import predict
 from busyness.workflows.progress import Progress
 from busyness.workflows.service.gate import passed
@@ -19,15 +20,17 @@ from busyness.workflows.what_if import run_settings
 _KEPT = ("backtest.json", "predictions.parquet", "quality.parquet", "decision.json")  # they speak of the model
 
 
-def fresh_release(world: Path, folder: Path, *, clock: Clock, progress: Progress) -> str:
+def fresh_release(world: Path, folder: Path, *, clock: Clock, progress: Progress, posted: Store | None = None) -> str:
     """This will forecast again with the model of a release's folder, pass the gate, and add that as a release.
+
+    Counts that were ``posted`` to the service are read beside the run's files.
 
     Raises:
         InputError: the folder does not say how its run was made, or the run's files are gone.
         GateError: the new forecast may not answer.
 
     """
-    settings = run_settings(folder)
+    settings, _ = with_posted(run_settings(folder), world, posted or Store(), now=clock.now())
     stage = Path(tempfile.mkdtemp(prefix=".fresh-", dir=world))
     try:
         run = predict(folder / MODEL, settings, progress=progress)

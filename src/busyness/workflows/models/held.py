@@ -12,13 +12,14 @@ from busyness.registry.artifact import read_card
 from busyness.registry.card import Card
 from busyness.registry.releases import Champion, Releases, Tenure
 from busyness.workflows.folder import MODEL
+from busyness.workflows.rehearsed_windows import measured_by
 
 CHAMPION, CHALLENGER, NEWEST = "champion", "challenger", "newest"
 
 _COLUMNS = {
     "release": pl.String, "role": pl.String, "model": pl.String, "version": pl.String, "trained_at": pl.String,
-    "data_until": pl.String, "places": pl.Int64, "mae": pl.Float64, "coverage_80": pl.Float64, "since": pl.String,
-    "by": pl.String, "why": pl.String,
+    "data_until": pl.String, "places": pl.Int64, "mae": pl.Float64, "coverage_80": pl.Float64, "measured": pl.String,
+    "since": pl.String, "by": pl.String, "why": pl.String,
 }  # fmt: skip
 
 
@@ -55,8 +56,9 @@ def held(world: Path, name: str = CHAMPION) -> Held:
 def listed(world: Path) -> pl.DataFrame:
     """This will list the models of a folder, newest first: who they are, how good they were, who promoted them and why.
 
-    ``release, role, model, version, trained_at, data_until, places, mae, coverage_80, since, by, why``. One whose card
-    cannot be read is listed with the reason under ``why``.
+    ``release, role, model, version, trained_at, data_until, places, mae, coverage_80, measured, since, by, why``;
+    ``measured``: by a replay or in a rehearsal, which are not the same test. One whose card cannot be read is listed with
+    the reason under ``why``.
     """
     world = Path(world)
     releases = Releases(world)
@@ -135,6 +137,7 @@ def _row(model: Held, champion: Champion | None = None) -> dict[str, object]:
         "places": card.data_card.places,
         "mae": card.metrics.get("mae"),
         "coverage_80": card.metrics.get("coverage_80"),
+        "measured": measured_by(card.metrics) or None,
         "since": tenure.since if tenure else None,
         "by": tenure.by if tenure else None,
         "why": tenure.why if tenure else None,

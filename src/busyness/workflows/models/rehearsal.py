@@ -77,13 +77,15 @@ def rehearsed(
     old, new = settings
     until = known_until(panel, champion.card)
     progress.step("Rehearsing the champion")
-    first, how = _champion(found, champion, old, origin=cut - (panel.history - until), stored=until <= cut)
+    stored = until <= cut
+    seen = until if stored else max(cut - (panel.history - until), 1)
+    first, how = _champion(found, champion, old, origin=seen, stored=stored)
     same = until == panel.history and (old.model, old.preparation) == (new.model, new.preparation)
     progress.step("Rehearsing the challenger")
     if same:
         second = first
     elif rules.warm:
-        second = continued(first, _sealed(panel, new, cut))
+        second = continued(first, _sealed(panel, new, cut), seen=seen)
     else:
         second = forecaster(new.model, watch=Stopwatch()).fit(_sealed(panel, new, cut), found.horizon)
     step = min(found.horizon, panel.slots.length.per_week)
@@ -109,7 +111,7 @@ def _champion(
     if stored:
         parts, card = load_artifact(champion.folder / MODEL)
         return restored(parts, threads=settings.model.threads, version=card.version), AS_IT_IS
-    sealed = _sealed(found.panel, settings, max(origin, 1))
+    sealed = _sealed(found.panel, settings, origin)
     return forecaster(settings.model, watch=Stopwatch()).fit(sealed, found.horizon), AS_OLD
 
 

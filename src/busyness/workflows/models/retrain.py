@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -22,6 +23,7 @@ from busyness.registry.artifact import load_artifact
 from busyness.registry.card import Card
 from busyness.registry.releases import Releases
 from busyness.registry.settled import on_disk, write_json
+from busyness.registry.trials import running
 from busyness.tables.panel import SealedPanel
 from busyness.tables.verbs import Forecaster
 from busyness.workflows.folder import MODEL
@@ -30,9 +32,9 @@ from busyness.workflows.ingest import Ingested, ingest
 from busyness.workflows.model_choice import AUTO, with_model_chosen
 from busyness.workflows.models.ancestry import with_ancestry
 from busyness.workflows.models.held import Held, held
-from busyness.workflows.models.rehearsal import Rehearsal, rehearsed
+from busyness.workflows.models.rehearsal import Rehearsal, known_until, rehearsed
 from busyness.workflows.models.releasing import examined
-from busyness.workflows.models.trial import running
+from busyness.workflows.posted import Store, with_posted
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.retrain_settings import RetrainSettings
 from busyness.workflows.service.gate import Check
@@ -51,7 +53,7 @@ Verdict = Literal["not due", "kept", "challenger", "promoted", "refused"]
 class Task:
     """What is asked: other rules or another recipe than the champion's (of ``model`` and ``preparation`` the blocks that
     were set); what drifted (see ``drifted_since``); ``anyway``: also when it is not due; ``dry_run``: only compare; in whose
-    name.
+    name; ``posted``: where counts are that were posted to the service.
     """
 
     rules: RetrainSettings | None = None
@@ -60,12 +62,14 @@ class Task:
     anyway: bool = False
     dry_run: bool = False
     by: str = "retrain"
+    posted: Store = field(default_factory=Store)
 
 
 @dataclass(frozen=True)
 class Retrained:
     """What was decided, and in a sentence why; ``release``: the new one, if one was made; ``rehearsal``: the figures;
-    ``recipe``: in a sentence, how the challenger's differs from the champion's.
+    ``recipe``: in a sentence, how the challenger's differs from the champion's; ``posted``: in another, what was read beside
+    the run's files.
     """
 
     verdict: Verdict
@@ -79,6 +83,7 @@ class Retrained:
     rehearsal: Rehearsal | None = None
     checks: tuple[Check, ...] = ()
     recipe: str = ""
+    posted: str = ""
 
     def to_dict(self) -> dict[str, Any]:
         """This will return the decision as JSON holds it."""
@@ -109,7 +114,10 @@ def retrain(world: Path, task: Task, *, clock: Clock, progress: Progress | None 
     if not ready and not task.anyway:
         return quiet
     progress.step("Reading")
-    found = ingest(own, progress=progress)
+    with _scratch(world) as scratch:  # what is only compared leaves no file
+        into = scratch if task.dry_run else None
+        own, posted = with_posted(own, world, task.posted, now=clock.now(), into=into)
+        found = ingest(own, progress=progress)
     found, settings = with_model_chosen(found, _with_recipe(own, task.recipe))
     own = _as_it_was(own, champion)
     rules = rules.model_copy(update={"warm": rules.warm and _same_recipe(own, settings)})
@@ -117,7 +125,7 @@ def retrain(world: Path, task: Task, *, clock: Clock, progress: Progress | None 
     verdict, sentence = judged(shown, margin=rules.margin)
     because = because if ready else "it was asked for"
     decided = replace(quiet, verdict=verdict, sentence=sentence, because=because, margin=rules.margin, rehearsal=shown)
-    decided = replace(decided, recipe=recipe_told(own, settings))
+    decided = replace(decided, recipe=recipe_told(own, settings), posted=posted)
     if task.dry_run:
         return decided
     if verdict != "kept":
@@ -185,8 +193,8 @@ class _Plan:
         if not self.warm:
             return None
         parts, card = load_artifact(champion.folder / MODEL)
-        threads = self.settings.model.threads
-        return lambda sealed: continued(restored(parts, threads=threads, version=card.version), sealed)
+        model = restored(parts, threads=self.settings.model.threads, version=card.version)
+        return lambda sealed: continued(model, sealed, seen=known_until(self.found.panel, card))
 
 
 def recipe_told(champion: RunSettings, challenger: RunSettings) -> str:
@@ -233,8 +241,7 @@ def _released(
     run = forecasted(plan.found, plan.settings, progress=progress, clock=clock, fit=plan.fit(champion))
     figures = {"verdict": decided.verdict, "sentence": decided.sentence, "margin": decided.margin}
     run = replace(run, card=with_ancestry(run.card, champion.card, why=decided.because, decision=figures))
-    stage = Path(tempfile.mkdtemp(prefix=".retrain-", dir=world))
-    try:
+    with _scratch(world) as stage:
         progress.step("Writing")
         run.write(stage, clock=clock, progress=progress)
         checks = examined(world, stage, now=clock.now())
@@ -246,13 +253,20 @@ def _released(
         (stage / DECISION).write_text(json.dumps(decided.to_dict(), indent=1, ensure_ascii=False) + "\n", "utf-8")
         releases = Releases(world)
         release = releases.add(stage, now=clock.now())
-    finally:
-        shutil.rmtree(stage, ignore_errors=True)
     if decided.verdict == "promoted":
         releases.promote(release, by=decided.by, why=decided.sentence, now=clock.now())
     else:
         releases.challenge(release)
     return replace(decided, release=release, checks=checks)
+
+
+@contextmanager
+def _scratch(world: Path) -> Iterator[Path]:
+    folder = Path(tempfile.mkdtemp(prefix=".retrain-", dir=world))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _write(world: Path, decided: Retrained, *, now: datetime) -> None:

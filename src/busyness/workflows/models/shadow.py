@@ -6,16 +6,19 @@ from pathlib import Path
 
 import polars as pl
 
+from busyness.domain.clock import Clock, SystemClock
 from busyness.domain.quantiles import column
 from busyness.metrics.paired import clustered
 from busyness.registry.artifact import load_artifact
+from busyness.registry.lots import CHALLENGER, CHAMPION
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import wall_times
 from busyness.workflows.context import recent_history
 from busyness.workflows.folder import MODEL
 from busyness.workflows.ingest import Ingested, ingest, preparer
-from busyness.workflows.models.switchback import ARM, CHALLENGER, CHAMPION, DATE, Effect
+from busyness.workflows.models.switchback import ARM, DATE, Effect
+from busyness.workflows.posted import Store, with_posted
 from busyness.workflows.predict import as_trained
 from busyness.workflows.progress import Progress, Silent
 from busyness.workflows.settings import RunSettings
@@ -28,14 +31,23 @@ SHADOW = "shadow.parquet"
 _KEY = [c.PLACE, c.TIME, ARM]
 
 
-def shadow(champion: Path, challenger: Path, trial: Path, *, progress: Progress | None = None) -> pl.DataFrame:
+def shadow(
+    champion: Path,
+    challenger: Path,
+    trial: Path,
+    *,
+    posted: Store | None = None,
+    clock: Clock | None = None,
+    progress: Progress | None = None,
+) -> pl.DataFrame:
     """This will let both releases' models forecast from the run's files as they are now, and store what they said.
 
     Of every slot the newest forecast from before it is kept; what came since the last time is put beside it. Run it once a
-    day, when the files are fresh. Counts that were only posted to the service are not in the files.
+    day, when the files are fresh. ``trial`` is the trial's folder; counts that were ``posted`` to the service are read too.
     """
     progress = progress or Silent()
-    settings = run_settings(champion)
+    now = (clock or SystemClock()).now()
+    settings, _ = with_posted(run_settings(champion), trial.parent.parent, posted or Store(), now=now)
     progress.step("Reading")
     found = ingest(settings)
     said = []

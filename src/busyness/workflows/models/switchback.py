@@ -1,65 +1,24 @@
-"""Who is served by the challenger, and what it changed: a switch-back experiment over places and days.
+"""What the challenger changed: the effect of a switch-back experiment over places and days.
 
-The lot is drawn by a hash, so that anyone can repeat it: SHA-256 of ``seed|unit|fortnight|weekday number``, where the unit
-is the place's id (``places``) or the word ``all`` (``days``). If the first byte is odd the challenger serves the first of
-the fortnight's two such weekdays, else the second. So every place has every weekday once under each model in every
-fortnight, however many places come or go. A Tuesday is compared with the Tuesday a week away.
+Who served is the lot's (``registry.lots``): every place has every weekday once under each model in every fortnight, so a
+Tuesday is compared with the Tuesday a week away.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import timedelta
 
 import numpy as np
 import polars as pl
 
 from busyness.domain.errors import ColumnMissingError, InputError
 from busyness.metrics.paired import Difference, clustered
+from busyness.registry.lots import CHALLENGER, CHAMPION, FORTNIGHT, WEEK, Design
 from busyness.tables import columns as c
 
-Arm = Literal["champion", "challenger"]
-Unit = Literal["places", "days"]
-CHAMPION: Arm = "champion"
-CHALLENGER: Arm = "challenger"
 DATE, VALUE, ARM = "date", "value", "arm"
-_WEEK = 7
-_FORTNIGHT = 14
-
-
-@dataclass(frozen=True, slots=True)
-class Design:
-    """When the lot decides (local dates, the end not part of it; whole fortnights), over which unit, from which seed."""
-
-    start: date
-    weeks: int
-    unit: Unit = "places"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        if self.weeks < 2 or self.weeks % 2:
-            raise InputError(
-                f"A switch-back of {self.weeks} weeks leaves weekdays without their pair.", hint="Use 2, 4, 6, … weeks."
-            )
-        if self.unit not in ("places", "days"):
-            raise InputError(f"Lots cannot be drawn over '{self.unit}'.", hint="Use places or days.")
-
-    @property
-    def end(self) -> date:
-        """The first day after it."""
-        return self.start + timedelta(weeks=self.weeks)
-
-    def arm(self, place: str, day: date) -> Arm:
-        """This will say which model serves a place on a local day; before and after, the champion."""
-        number = (day - self.start).days
-        if not 0 <= number < _WEEK * self.weeks:
-            return CHAMPION
-        unit = place if self.unit == "places" else "all"
-        drawn = hashlib.sha256(f"{self.seed}|{unit}|{number // _FORTNIGHT}|{number % _WEEK}".encode()).digest()[0]
-        return CHALLENGER if (drawn + number // _WEEK) % 2 else CHAMPION
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +33,7 @@ class Effect:
 
 def assignment(design: Design, places: Sequence[str]) -> pl.DataFrame:
     """This will list who serves: ``place, date, arm``, for every place and day of the switch-back."""
-    days = [design.start + timedelta(days=k) for k in range(_WEEK * design.weeks)]
+    days = [design.start + timedelta(days=k) for k in range(WEEK * design.weeks)]
     rows = [(place, day, design.arm(place, day)) for place in places for day in days]
     return pl.DataFrame(rows, schema={c.PLACE: pl.String, DATE: pl.Date, ARM: pl.String}, orient="row")
 
@@ -112,7 +71,7 @@ def _pairs(outcomes: pl.DataFrame, design: Design) -> tuple[pl.DataFrame, int]:
     arms = [design.arm(place, day) for place, day in within.select(c.PLACE, DATE).iter_rows()]
     number = (pl.col(DATE) - pl.lit(design.start)).dt.total_days()
     marked = within.with_columns(
-        pl.Series(ARM, arms, dtype=pl.String), (number // _FORTNIGHT * _WEEK + number % _WEEK).alias("cluster")
+        pl.Series(ARM, arms, dtype=pl.String), (number // FORTNIGHT * WEEK + number % WEEK).alias("cluster")
     )
     sides = [
         marked.filter(pl.col(ARM) == arm).select(c.PLACE, "cluster", pl.col(VALUE).alias(arm))

@@ -1,14 +1,14 @@
 """A trial of a challenger in real life: first in its shadow, then by lot, then a decision that is written down.
 
-``WORLD/trials/ID/`` holds ``trial.json``, ``assignment.csv`` (who serves which place on which day), ``shadow.parquet``
-(what both models said, and what came) and at the end ``decision.json``.
+A service of the world takes part by itself (``workflows/service/trials.py``). ``WORLD/trials/ID/`` holds ``trial.json``,
+``assignment.csv`` (who serves which place on which day), ``shadow.parquet`` (what both models said, and what came) and at
+the end ``decision.json``.
 """
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,60 +16,23 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from busyness.domain.clock import Clock
-from busyness.domain.errors import ArtifactError, InputError
+from busyness.domain.errors import BusynessError, InputError
+from busyness.registry.lots import CHALLENGER
 from busyness.registry.releases import Releases
-from busyness.registry.settled import alone, settle, write_json
+from busyness.registry.settled import alone, write_json
+from busyness.registry.trials import DECISION, TRIALS, Plan, Trial, renewed, running, write_trial
 from busyness.tables.panel import wall_times
 from busyness.workflows.folder import read_forecast
 from busyness.workflows.models.fresh import fresh_release
 from busyness.workflows.models.held import held
+from busyness.workflows.models.releasing import examined
 from busyness.workflows.models.shadow import SHADOW, shadow_effect
-from busyness.workflows.models.switchback import CHALLENGER, DATE, Design, Effect, Unit, assignment, better, effect
+from busyness.workflows.models.switchback import DATE, Effect, assignment, better, effect
+from busyness.workflows.posted import Store
 from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.service.gate import passed
 
-TRIALS, TRIAL, DECISION = "trials", "trial.json", "decision.json"
 _LEAST_SHADOW_DAYS = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """How a trial is to go: days in the shadow from ``start`` on, then weeks by lot; by whom and why."""
-
-    start: date
-    shadow_days: int = 7
-    weeks: int = 4
-    unit: Unit = "places"
-    seed: int = 0
-    by: str = ""
-    why: str = ""
-
-    def __post_init__(self) -> None:
-        if self.shadow_days < 0:
-            raise InputError("A trial cannot have fewer than no days in the shadow.", hint="Use 0, 7, 14, …")
-        if self.weeks:
-            self.design  # noqa: B018  # weeks without a pair are refused now, not in a month
-
-    @property
-    def design(self) -> Design:
-        """The switch-back after the shadow."""
-        return Design(self.start + timedelta(days=self.shadow_days), self.weeks, self.unit, self.seed)
-
-    @property
-    def end(self) -> date:
-        """The first day after the trial."""
-        return self.start + timedelta(days=self.shadow_days + 7 * self.weeks)
-
-
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """A trial that was begun: its id and folder, the two releases and the versions of their models, and the plan."""
-
-    id: str
-    folder: Path
-    champion: str
-    challenger: str
-    versions: tuple[str, str]
-    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +60,10 @@ class Decision:
 
 
 def start(world: Path, challenger: str, plan: Plan, *, clock: Clock) -> Trial:
-    """This will name the challenger, draw the lot, and write the trial down; the champion goes on answering.
+    """This will name the challenger, draw the lot, and write the trial down.
+
+    A service of this world follows the lot by itself: from its first day on, what is forecast of a place and a local day is
+    said by the model that the lot names, once the challenger has passed the gate; until then, and after, by the champion.
 
     Raises:
         InputError: a trial runs already, or there is no such release, or it is the champion.
@@ -118,10 +84,7 @@ def start(world: Path, challenger: str, plan: Plan, *, clock: Clock) -> Trial:
         folder.mkdir(parents=True)
         if plan.weeks:
             assignment(plan.design, _places(first.folder)).write_csv(folder / "assignment.csv")
-        facts = {name: value for name, value in asdict(trial).items() if name not in ("id", "folder")}
-        facts["plan"] |= {"start": plan.start.isoformat()}
-        write_json(folder / TRIAL, facts)
-        settle(folder)
+    write_trial(world, trial)
     return trial
 
 
@@ -135,6 +98,8 @@ def current(world: Path) -> Trial:
 
 def status(world: Path, *, clock: Clock) -> dict[str, Any]:
     """This will say how a trial stands: its phase, who serves today, and what the shadow shows so far.
+
+    ``refused`` says why the challenger may not answer (nothing: it may): its days by lot are then the champion's.
 
     Whether the challenger is better is decided once, at the end: looking every day and stopping when it looks good takes
     chance for a gain far more often than one time in twenty.
@@ -158,6 +123,7 @@ def status(world: Path, *, clock: Clock) -> dict[str, Any]:
         "days_left": max((plan.end - today).days, 0),
         "served_by_challenger_today": arms.count(CHALLENGER),
         "places": len(arms),
+        "refused": _refused(Path(world), trial, clock=clock) if plan.weeks else "",
         "shadow_begun": begun,
         "shadow": asdict(shadow) if shadow and known else None,
     }
@@ -184,13 +150,15 @@ def decide(
     clock: Clock,
     outcomes: pl.DataFrame | None = None,
     dry_run: bool = False,
+    posted: Store | None = None,
     progress: Progress | None = None,
 ) -> Decision:
     """This will decide a trial that is over and write the decision down, with its figures, beside the trial.
 
     ``outcomes`` (``place, date, value``) are what counts: costs, lost sales, waiting. Without them the absolute errors of
     the shadow decide. If the whole 95 % interval is on the better side, the challenger forecasts from the run's files as
-    they are now, and that release is promoted through the gate; otherwise the champion stays and nobody challenges it.
+    they are now, with what was ``posted``, and that release is promoted through the gate; otherwise the champion stays and
+    nobody challenges it.
 
     Raises:
         InputError: the trial is not over, or there is nothing to decide by.
@@ -219,12 +187,54 @@ def decide(
         return decided
     releases = Releases(world)
     if promoted:
-        release = fresh_release(world, releases.folder(trial.challenger), clock=clock, progress=progress or Silent())
+        folder, bar = releases.folder(trial.challenger), progress or Silent()
+        release = fresh_release(world, folder, clock=clock, progress=bar, posted=posted)
         releases.promote(release, by=verdict.by, why=sentence, now=clock.now())
     releases.challenge(None)
     with alone(world):
         write_json(trial.folder / DECISION, decided.to_dict())
     return decided
+
+
+def forecast_again(world: Path, *, clock: Clock, posted: Store | None = None, progress: Progress | None = None) -> Trial:
+    """This will let the challenger forecast from the run's files as they are now, and what was ``posted``; the trial goes on
+    with that release.
+
+    A service that is refreshed with posted counts does so by itself.
+
+    Raises:
+        InputError: no trial runs, or the run's files are gone.
+        GateError: the new forecast may not answer; the trial goes on with the old one.
+
+    """
+    world, trial = Path(world), current(world)
+    releases = Releases(world)
+    folder, bar = releases.folder(trial.challenger), progress or Silent()
+    release = fresh_release(world, folder, clock=clock, progress=bar, posted=posted)
+    releases.challenge(release)
+    return renewed(world, trial, release)
+
+
+def stop(world: Path, *, by: str, why: str, clock: Clock) -> str:
+    """This will end a trial before its time, for the champion, and return the sentence that is written down.
+
+    Ending early can only leave things as they are, so that chance is never taken for a gain; what was seen stays on record.
+
+    Raises:
+        InputError: no trial runs, or no reason is given.
+
+    """
+    world, trial = Path(world), current(world)
+    if not why.strip():
+        raise InputError("A trial that is stopped needs a reason.", hint='Say why in a few words: --why "…".')
+    sentence = f"Stopped before its time, the champion stays: {why.strip()}"
+    Releases(world).challenge(None)
+    with alone(world):
+        write_json(
+            trial.folder / DECISION,
+            {"promoted": False, "sentence": sentence, "at": clock.now().isoformat(timespec="seconds"), "by": by},
+        )
+    return sentence
 
 
 def _effect(trial: Trial, outcomes: pl.DataFrame | None) -> Effect:
@@ -251,20 +261,13 @@ def _sentence(found: Effect, rests_on: str, ending: str) -> str:
     return f"By the {rests_on} the challenger makes a difference of {told}; {ending}."
 
 
-def running(world: Path) -> Trial | None:
-    """This will return the newest trial that was not decided; None where none runs."""
-    folders = sorted((world / TRIALS).glob(f"*/{TRIAL}"))
-    running = [file for file in folders if not (file.parent / DECISION).is_file()]
-    if not running:
-        return None
-    file = running[-1]
+def _refused(world: Path, trial: Trial, *, clock: Clock) -> str:
+    """Why the gate does not let the challenger answer."""
     try:
-        facts = json.loads(file.read_text("utf-8"))
-        plan = Plan(**{**facts["plan"], "start": date.fromisoformat(facts["plan"]["start"])})
-        versions = (str(facts["versions"][0]), str(facts["versions"][1]))
-        return Trial(file.parent.name, file.parent, facts["champion"], facts["challenger"], versions, plan)
-    except (OSError, ValueError, TypeError, KeyError) as fault:
-        raise ArtifactError(f"{file} is damaged.", file=TRIAL, hint="Remove the trial's folder, and begin again.") from fault
+        passed(examined(world, Releases(world).folder(trial.challenger), now=clock.now()))
+    except BusynessError as fault:
+        return str(fault)
+    return ""
 
 
 def _folder(world: Path, trial: Trial) -> Path:

@@ -5,7 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from busyness.workflows.service.alerts import Alert, Code
+import polars as pl
+
+from busyness.monitoring import sentences
+from busyness.tables import columns as c
+from busyness.workflows.service.alerts import DRIFTS, Alert, Code
 from busyness.workflows.settings import Language
 
 _SENTENCES: Mapping[Language, Mapping[Code, str]] = {
@@ -36,6 +40,7 @@ _SENTENCES: Mapping[Language, Mapping[Code, str]] = {
 }
 
 
+_SIGNALS: Mapping[Code, str] = {code: signal for signal, code in DRIFTS.items()}
 _DAYS: Mapping[Language, tuple[str, ...]] = {
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
     "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
@@ -44,11 +49,21 @@ _DAYS: Mapping[Language, tuple[str, ...]] = {
 
 def said(alert: Alert, language: Language) -> str:
     """This will say an alert in a sentence. A number that is too small to be shown leaves its sentence shorter."""
+    if alert.code in _SIGNALS:
+        return _drift(alert, language)
     sentence = _SENTENCES[language][alert.code]
     if alert.code in ("above_band", "below_band") and "observed" not in alert.params:
         sentence = sentence.rpartition(":")[0].rpartition(")")[0] + ")."
     moments = {name: _moment(str(alert.params[name]), language) for name in ("time", "since") if name in alert.params}
     return sentence.format(**{**alert.params, **moments})
+
+
+def _drift(alert: Alert, language: Language) -> str:
+    """As ``busyness watch`` says it."""
+    place = alert.place or ""
+    signal = {c.PLACE: place, "signal": _SIGNALS[alert.code], **alert.params}
+    told = sentences.said(pl.DataFrame([signal]), language, names={place: str(alert.params["name"])})
+    return str(told["sentence"][0])
 
 
 def _moment(local: str, language: Language) -> str:

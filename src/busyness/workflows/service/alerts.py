@@ -30,7 +30,18 @@ Code = Literal[
     "stock_out_expected",
     "staffing_gap",
     "plan_damaged",
+    "drift_level",
+    "drift_slow_level",
+    "drift_coverage",
+    "drift_accuracy",
 ]
+DRIFTS: Mapping[str, Code] = {
+    "level": "drift_level",
+    "slow_level": "drift_slow_level",
+    "coverage": "drift_coverage",
+    "accuracy": "drift_accuracy",
+}
+"""The code of each signal of ``monitoring.signals``."""
 
 _ORDER: Mapping[Level, int] = {"serious": 0, "warning": 1, "info": 2}
 
@@ -61,11 +72,13 @@ def alerts_of(
     *,
     now: datetime,
     refusal: Refusal | None = None,
+    drift: pl.DataFrame | None = None,
     rules: AlertRules | None = None,
 ) -> tuple[Alert, ...]:
     """This will gather the alerts of the world and of these places, the serious ones first.
 
-    ``standing`` is what ``ask_now`` said of the places in scope; ``refusal`` what the gate said of the newest release.
+    ``standing`` is what ``ask_now`` said of the places in scope; ``refusal`` what the gate said of the newest release;
+    ``drift`` the signals that ``ask_signals`` found.
     """
     rules = rules or AlertRules()
     places = {one.place.id: one.place.label for one in standing}
@@ -73,6 +86,7 @@ def alerts_of(
         *_of_forecast(snapshot, now, rules=rules, refusal=refusal),
         *_of_places(snapshot, standing, now=now, rules=rules),
         *_of_plans(snapshot, places, now=now, rules=rules),
+        *(() if drift is None else _of_drift(drift, places, everywhere=len(places) == len(snapshot.rows))),
     ]
     return tuple(sorted(found, key=lambda alert: (_ORDER[alert.level], alert.code, alert.place or "")))
 
@@ -110,6 +124,18 @@ def _of_places(snapshot: Snapshot, standing: Sequence[PlaceNow], *, now: datetim
                 told = params | {"time": str(peak["local_time"]), "probability": round(over, 2)}
                 found.append(Alert("warning", "over_capacity", name, told))
                 break
+    return found
+
+
+def _of_drift(drift: pl.DataFrame, places: Mapping[str, str], *, everywhere: bool) -> list[Alert]:
+    """What all places have in common is told to whoever sees all, and then not of each place again."""
+    whole = set(drift.filter(pl.col(c.PLACE) == "")["signal"]) if everywhere else set()
+    found = []
+    for row in drift.iter_rows(named=True):
+        place, signal = row[c.PLACE], row["signal"]
+        if (place in places and signal not in whole) or (not place and everywhere):
+            told = {"name": places.get(place, ""), "size": round(row["size"], 3), "since": row["since"].isoformat()}
+            found.append(Alert("warning", DRIFTS[signal], place or None, told))
     return found
 
 

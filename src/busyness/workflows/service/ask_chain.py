@@ -63,6 +63,7 @@ def _summed(snapshot: Snapshot, key: _Key) -> Snapshot:
         replayed=None,
         peaks=snapshot.peaks.clear(),
         outlines={},
+        lot=None,  # a sum is of both, where a trial's lot decides
         rows={place.id: row for row, place in enumerate(rolled.places)},
     )
 

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from busyness.domain.slots import SlotLength
+from busyness.monitoring.stability import DRIFTED, FEWEST, SHIFTING, psi
 from busyness.tables import columns as c
 from busyness.workflows.service.past import Past
 from busyness.workflows.service.snapshot import Snapshot
@@ -19,10 +20,6 @@ Verdict = Literal["steady", "shifting", "drifted", "unknown"]
 
 EVERYWHERE = ""
 """The place of the row that pools all places."""
-
-_BINS = 5
-_FEWEST = 50  # slots of the last week: under this, chance alone moves the index past its limits
-_SHIFTING, _DRIFTED = 0.1, 0.25  # the usual reading of the index (Siddiqi 2006, Credit Risk Scorecards)
 
 
 def ask_drift(snapshot: Snapshot, *, places: Sequence[str] | None = None) -> pl.DataFrame:
@@ -43,18 +40,6 @@ def ask_drift(snapshot: Snapshot, *, places: Sequence[str] | None = None) -> pl.
     return pl.DataFrame([pooled, *each], schema=_SCHEMA)
 
 
-def psi(before: Floats, last: Floats, *, bins: int = _BINS) -> float:
-    """This will return the population stability index: Σ (share now - share then) · ln(share now / share then).
-
-    Bins are quantiles of ``before``; half a count is added to each, so that an empty bin is not infinite.
-    """
-    edges = np.unique(np.quantile(before, np.arange(1, bins) / bins))
-    then = np.bincount(np.searchsorted(edges, before, side="left"), minlength=len(edges) + 1) + 0.5
-    now = np.bincount(np.searchsorted(edges, last, side="left"), minlength=len(edges) + 1) + 0.5
-    expected, found = then / then.sum(), now / now.sum()
-    return float(((found - expected) * np.log(found / expected)).sum())
-
-
 _SCHEMA = {
     c.PLACE: pl.String,
     "psi": pl.Float64,
@@ -67,7 +52,7 @@ _SCHEMA = {
 
 
 def _row(name: str, before: Floats, *, last: Floats, missed: NDArray[np.float64]) -> dict[str, object]:
-    index = psi(before, last) if min(len(before), len(last)) >= _FEWEST else None
+    index = psi(before, last) if min(len(before), len(last)) >= FEWEST else None
     level = float(before.mean()) if len(before) else 0.0
     then, now = (_share(missed[0], missed[1]), _share(missed[2], missed[3]))
     return {
@@ -84,7 +69,7 @@ def _row(name: str, before: Floats, *, last: Floats, missed: NDArray[np.float64]
 def _verdict(index: float | None) -> Verdict:
     if index is None:
         return "unknown"
-    return "steady" if index < _SHIFTING else "shifting" if index < _DRIFTED else "drifted"
+    return "steady" if index < SHIFTING else "shifting" if index < DRIFTED else "drifted"
 
 
 def _share(part: float, whole: float) -> float | None:

@@ -15,9 +15,11 @@ from busyness.domain.errors import InputError
 from busyness.domain.place import Place
 from busyness.domain.quantiles import checked_levels, column, interpolate_levels
 from busyness.domain.slots import Times
+from busyness.registry.lots import CHAMPION
 from busyness.tables import columns as c
 from busyness.tables.instants import utc_series
 from busyness.tables.panel import local_label
+from busyness.workflows.service.by_lot import SAID_BY, arm_names, said_by
 from busyness.workflows.service.slot_times import SlotTimes
 from busyness.workflows.service.snapshot import Snapshot
 
@@ -27,7 +29,7 @@ Floats = NDArray[np.float32]
 LEVELS = (0.1, 0.5, 0.9)
 """What is told where no level is asked for."""
 
-OVERRIDE = "override"
+OVERRIDE, BOTH = "override", "both"
 _DRAWS = 400
 
 
@@ -76,7 +78,8 @@ class PlaceForecast:
 
     ``times`` are starts, UTC; ``labels`` the same as local ISO text with offset. ``open`` says whether the place is open
     in the slot, or in any of the period. ``slots`` counts those of each time. ``override`` is NaN where nobody said
-    otherwise.
+    otherwise. ``said_by``: who said each time while a trial's lot decides, ``champion``, ``challenger``, or ``both`` where a
+    period has days of each; None: the champion says everything.
     """
 
     place: Place
@@ -87,6 +90,7 @@ class PlaceForecast:
     quantiles: Floats
     slots: NDArray[np.int64]
     override: Floats
+    said_by: Sequence[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -98,7 +102,7 @@ class ForecastAnswer:
     places: tuple[PlaceForecast, ...] = field(repr=False)
 
     def to_polars(self) -> pl.DataFrame:
-        """This will return ``place, time, local_time, open, mean, q10 …, slots, override``, a row a place and time (UTC)."""
+        """This will return ``place, time`` (UTC)``, local_time, open, mean, q10 …, slots, override, said_by``."""
         marks = [column(level) for level in self.levels]
         frames = [
             pl.DataFrame(
@@ -111,6 +115,7 @@ class ForecastAnswer:
                     **{name: one.quantiles[:, k] for k, name in enumerate(marks)},
                     "slots": one.slots,
                     OVERRIDE: pl.Series(one.override).fill_nan(None),
+                    SAID_BY: pl.repeat(CHAMPION, len(one.times), eager=True) if one.said_by is None else one.said_by,
                 }
             )
             for one in self.places
@@ -160,10 +165,12 @@ def _of_place(snapshot: Snapshot, name: str, *, query: ForecastQuery, said: Sequ
         raise InputError(f"The forecast of {place.label} covers {first} to {last}.", hint="Ask for a time inside it.")
     mean, opened = forecast.mean[row, span], forecast.open[row, span]
     override = overridden(mean, times.starts[span], said)
+    theirs = said_by(snapshot, row, span)
     if query.every == "slot":
         marks = interpolate_levels(forecast.levels, forecast.quantiles[row, span], query.levels)
         count = np.ones(len(mean), np.int64)
-        return PlaceForecast(place, times.starts[span], times.labels[span], opened, mean, marks, count, override)
+        names = None if theirs is None else arm_names(theirs)
+        return PlaceForecast(place, times.starts[span], times.labels[span], opened, mean, marks, count, override, names)
     begin = _periods(times, span, days=1 if query.every == "1d" else 7)
     paths = forecast.paths(_DRAWS, rows=slice(row, row + 1))[:, 0, span]
     marks = np.quantile(np.add.reduceat(paths, begin, axis=1), query.levels, axis=0).T.astype(np.float32)
@@ -178,7 +185,14 @@ def _of_place(snapshot: Snapshot, name: str, *, query: ForecastQuery, said: Sequ
         marks,
         np.diff([*begin, len(mean)]),
         np.where(touched, instead, np.float32(np.nan)),
+        None if theirs is None else _of_periods(theirs, begin),
     )
+
+
+def _of_periods(theirs: NDArray[np.bool_], begin: NDArray[np.int64]) -> list[str]:
+    some, every = np.logical_or.reduceat(theirs, begin), np.logical_and.reduceat(theirs, begin)
+    mixed = (some & ~every).tolist()
+    return [BOTH if both else name for both, name in zip(mixed, arm_names(every), strict=True)]
 
 
 def overridden(mean: Floats, starts: Times, said: Sequence[Override]) -> Floats:

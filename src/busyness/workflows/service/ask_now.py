@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from busyness.domain.place import Place
+from busyness.registry.lots import CHALLENGER, CHAMPION, Arm
 from busyness.tables import columns as c
 from busyness.tables.panel import local_label
 from busyness.workflows.service.ask_peaks import ask_peaks
@@ -28,7 +29,9 @@ _LATE_DAILY = 1
 
 @dataclass(frozen=True)
 class SlotNow:
-    """One slot: its start (local ISO text), what came (None: not observed, or too small to be shown), mean and 80 % band."""
+    """One slot: its start (local ISO text), what came (None: not observed, or too small to be shown), mean and 80 % band,
+    and which model said them.
+    """
 
     time: str
     observed: float | None
@@ -36,6 +39,7 @@ class SlotNow:
     low: float | None
     high: float | None
     suppressed: bool = False
+    said_by: Arm = CHAMPION
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,8 @@ def _slot(recent: Recent, k: int, column: int, *, small: NDArray[np.bool_]) -> S
         _number(values[k, column]) for values in (recent.observed, recent.mean, recent.low, recent.high)
     )
     suppressed = bool(small[k, column])
-    return SlotNow(label, None if suppressed else observed, mean, low, high, suppressed)
+    said_by = CHALLENGER if recent.challenger[k, column] else CHAMPION
+    return SlotNow(label, None if suppressed else observed, mean, low, high, suppressed, said_by)
 
 
 def _number(value: np.float32) -> float | None:

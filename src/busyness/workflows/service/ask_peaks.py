@@ -10,6 +10,7 @@ import polars as pl
 
 from busyness.tables import columns as c
 from busyness.tables.panel import local_label
+from busyness.workflows.service.by_lot import SAID_BY, arm_names, peaks_said_by
 from busyness.workflows.service.snapshot import Snapshot
 
 
@@ -25,7 +26,7 @@ def ask_peaks(
 
     ``most`` keeps the next ones of each place.
     Columns: ``place, name, date, rank, time`` (UTC)``, local_time, probability, size_q10, size_q50, size_q90, capacity,
-    over_capacity``. Raises ``UnknownPlaceError`` for a place that is not in the forecast.
+    over_capacity, said_by`` (champion or challenger). Raises ``UnknownPlaceError`` for a place not in the forecast.
     """
     table = snapshot.peaks
     if places is not None:
@@ -42,8 +43,10 @@ def ask_peaks(
     found = [snapshot.forecast.places[k] for k in row]
     named = pl.Series("name", [place.label for place in found], dtype=pl.String)
     local = pl.Series("local_time", _local(table[c.TIME], [place.timezone for place in found]), dtype=pl.String)
+    sayers = pl.Series(SAID_BY, arm_names(peaks_said_by(snapshot, table)), dtype=pl.String)
     kept = [name for name in table.columns if name not in {c.PLACE, c.DATE, c.RANK, c.TIME}]
-    return table.with_columns(named, local).select(c.PLACE, "name", c.DATE, c.RANK, c.TIME, "local_time", *kept)
+    told = table.with_columns(named, local, sayers)
+    return told.select(c.PLACE, "name", c.DATE, c.RANK, c.TIME, "local_time", *kept, SAID_BY)
 
 
 def _local(times: pl.Series, zones: Sequence[str]) -> list[str]:

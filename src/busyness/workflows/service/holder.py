@@ -10,22 +10,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 from types import MappingProxyType
 
-import polars as pl
-
 from busyness.domain.clock import Clock, SystemClock
-from busyness.domain.errors import BusynessError, InputError, UnavailableError, did_you_mean
+from busyness.domain.errors import InputError, UnavailableError, did_you_mean
 from busyness.registry.releases import CHAMPION, Champion, Releases
 from busyness.workflows.folder import PATHS
 from busyness.workflows.service.ask_chain import together
 from busyness.workflows.service.gate import Check, GateError, Limits, checked, passed
 from busyness.workflows.service.settings import WorldSettings
 from busyness.workflows.service.snapshot import Snapshot, load_snapshot, signature
+from busyness.workflows.service.told import FAULTS, sentence_of
+from busyness.workflows.service.trials import Stand, Trials
 
 log = logging.getLogger("busyness.service")
 PLAIN = "current"
 """The id of the one release of a world that is a plain forecast folder."""
-FAULTS = (Exception, pl.exceptions.PanicException)
-"""Whatever is wrong with the new one, the old one goes on answering; a panic of the table library is no ``Exception``."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +66,8 @@ class Holder:
         self.settings: Mapping[str, WorldSettings] = {world.name: world for world in worlds}
         self.clock = clock or SystemClock()
         self._held: Mapping[str, Snapshot] = MappingProxyType({})
+        self._champions: dict[str, Snapshot] = {}
+        self._trials = Trials(self._beside)
         self._checks: Mapping[str, tuple[Check, ...]] = MappingProxyType({})
         self._refusals: Mapping[str, Refusal] = MappingProxyType({})
         self._seen: dict[str, _Seen] = {}
@@ -93,6 +93,11 @@ class Holder:
     def refusals(self) -> Mapping[str, Refusal]:
         """What was refused last, by world; a world whose newest release answers has none."""
         return self._refusals
+
+    @property
+    def trials(self) -> Mapping[str, Stand]:
+        """How the trials stand, by world; a world without one has none."""
+        return self._trials.stands
 
     def checks(self, world: str) -> tuple[Check, ...]:
         """This will return what the gate said of the snapshot that answers."""
@@ -126,7 +131,7 @@ class Holder:
         return None if _plain(folder) else Releases(folder)
 
     def refresh(self) -> tuple[Swap, ...]:
-        """This will look at every world's champion and files, and swap in what is new and passes the gate.
+        """This will look at every world's champion, trial and files, and swap in what is new and passes the gate.
 
         What fails is kept in ``refusals`` and looked at again when its files change; what answered goes on answering.
         """
@@ -145,9 +150,9 @@ class Holder:
             raise InputError(f"The world '{name}' is one forecast folder, without releases.", hint="Add releases to it.")
         folder = releases.folder(release)
         try:
-            return self._loaded(name, release, folder=folder)[1]
+            return self._loaded(name, release, folder=folder, served=self._held.get(name))[1]
         except FAULTS as fault:
-            return (Check("loads", "refused", _sentence(fault)),)
+            return (Check("loads", "refused", sentence_of(fault, world=name, home=self.settings[name].folder)),)
 
     def watch(self, seconds: float, *, told: Callable[[Swap], None] | None = None) -> None:
         """This will refresh every so many seconds in a thread, until ``stop``; ``told`` hears of each swap."""
@@ -172,10 +177,20 @@ class Holder:
             self._watcher = None
 
     def _refreshed(self, name: str) -> Swap | None:
-        settings = self.settings[name]
-        served = self._held.get(name)
         if self.in_the_making(name):
             return None
+        self._take_champion(name)
+        champion, before = self._champions.get(name), self._held.get(name)
+        if champion is None:
+            return None
+        after = self._trials.served(champion, self.releases(name))
+        if after is before:
+            return None
+        self._held = MappingProxyType({**self._held, name: after})
+        return Swap(name, before, after)
+
+    def _take_champion(self, name: str) -> None:
+        settings, served = self.settings[name], self._champions.get(name)
         try:
             candidates = [
                 (_Seen(release, signature(folder)), folder)
@@ -183,13 +198,13 @@ class Holder:
             ]
         except FAULTS as fault:  # one broken world never stops the others
             self._refuse(name, "", fault=fault)
-            return None
+            return
         for seen, folder in candidates:
             release = seen.release
             if self._seen.get(name) == seen:
-                return None
+                return
             try:
-                snapshot, checks = self._loaded(name, release, folder=folder)
+                snapshot, checks = self._loaded(name, release, folder=folder, served=served)
                 passed(checks)
                 if snapshot.adds_up:
                     together(snapshot)  # asked for often, and thousands of places take a while: done before it answers
@@ -199,14 +214,20 @@ class Holder:
                 continue
             self._remember(name, seen, champion=candidates[0][0])
             self._accept(snapshot, checks, newest=seen == candidates[0][0])
-            return Swap(name, served, snapshot)
-        return None
+            return
 
-    def _loaded(self, name: str, release: str, *, folder: Path) -> tuple[Snapshot, tuple[Check, ...]]:
+    def _beside(self, champion: Snapshot, release: str) -> tuple[Snapshot, tuple[Check, ...]]:
+        """A challenger, as the gate sees it beside the champion."""
+        folder = Releases(self.settings[champion.world].folder).folder(release)
+        return self._loaded(champion.world, release, folder=folder, served=champion)
+
+    def _loaded(
+        self, name: str, release: str, *, folder: Path, served: Snapshot | None
+    ) -> tuple[Snapshot, tuple[Check, ...]]:
         settings = self.settings[name]
         snapshot = load_snapshot(folder, world=name, release=release, small_counts=settings.small_counts)
         limits = Limits(stale_hours=settings.stale_hours)
-        return snapshot, checked(snapshot, served=self._held.get(name), now=self.now(name), limits=limits)
+        return snapshot, checked(snapshot, served=served, now=self.now(name), limits=limits)
 
     def _remember(self, name: str, seen: _Seen, *, champion: _Seen) -> None:
         if seen == champion:  # a stand-in does not hide that the champion's files changed
@@ -217,20 +238,17 @@ class Holder:
         if newest:
             left = {world: refusal for world, refusal in self._refusals.items() if world != snapshot.world}
             self._refusals = MappingProxyType(left)
-        self._held = MappingProxyType({**self._held, snapshot.world: snapshot})
+        self._champions[snapshot.world] = snapshot
 
     def _refuse(self, name: str, release: str, *, fault: BaseException) -> None:
-        sentence = _sentence(fault)
+        home = self.settings[name].folder
+        sentence = sentence_of(fault, world=name, home=home)
         checks = fault.checks if isinstance(fault, GateError) else (Check("loads", "refused", sentence),)
         refusal = Refusal(name, release, self.clock.now(), sentence, checks)
         earlier = self._refusals.get(name)
         if earlier is None or (earlier.release, earlier.sentence) != (release, refusal.sentence):
             self._refusals = MappingProxyType({**self._refusals, name: refusal})
-            log.warning("%s: release %s may not answer. %s", name, release or "?", sentence)
-
-
-def _sentence(fault: BaseException) -> str:
-    return str(fault) if isinstance(fault, BusynessError) else f"It cannot be read ({type(fault).__name__}: {fault})."
+            log.warning("%s: release %s may not answer. %s (%s)", name, release or "?", sentence, home)
 
 
 def _plain(folder: Path) -> bool:

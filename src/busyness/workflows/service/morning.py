@@ -16,6 +16,7 @@ from busyness.state.store import State
 from busyness.workflows.output import results
 from busyness.workflows.service.alerts import alerts_of
 from busyness.workflows.service.ask_now import ask_now
+from busyness.workflows.service.ask_signals import ask_signals
 from busyness.workflows.service.holder import Holder
 from busyness.workflows.service.mail import Mailbox, send_mail
 from busyness.workflows.service.morning_letter import Letter, Reader, morning_letter, places_of
@@ -133,6 +134,7 @@ def _letter(state: State, holder: Holder, snapshot: Snapshot, reader: Reader) ->
     reader = Reader(reader.role, known, reader.language)
     posted = newest_counts(state, snapshot.world, start=now - _POSTED, end=now + timedelta(days=1))
     standing = ask_now(snapshot, now, places=known, posted=posted)
-    alerts = alerts_of(snapshot, standing, now=now, refusal=holder.refusals.get(snapshot.world))
+    drift = ask_signals(snapshot, now, posted=posted, releases=holder.releases(snapshot.world))
+    alerts = alerts_of(snapshot, standing, now=now, refusal=holder.refusals.get(snapshot.world), drift=drift)
     title = holder.settings[snapshot.world].titled(reader.language)
     return morning_letter(snapshot, reader, title=title, now=now, alerts=alerts)

@@ -42,7 +42,7 @@ def past_of(table: pl.DataFrame, names: Sequence[str], *, places: Sequence[Place
         return None
     row = there[c.PLACE].to_physical().to_numpy()
     times = there[c.TIME].dt.epoch("s").to_numpy().astype("datetime64[s]")
-    when = _days(times, row, places) if length.daily else times
+    when = days_of(times, row, places) if length.daily else times
     first = when.min()
     slots = Slots(first, length, int(Slots(first, length, 0).index(when.max())) + 1)
     column = slots.index(when)
@@ -54,8 +54,8 @@ def past_of(table: pl.DataFrame, names: Sequence[str], *, places: Sequence[Place
     return Past(slots, values)
 
 
-def _days(times: Times, row: NDArray[np.uint32], places: Sequence[Place]) -> Times:
-    """The local day that each time lies in, by the zone of its row's place."""
+def days_of(times: Times, row: NDArray[np.integer], places: Sequence[Place]) -> Times:
+    """This will return the local day that each time lies in, by the zone of its row's place."""
     zones = sorted({place.timezone for place in places})
     number = np.array([zones.index(place.timezone) for place in places])[row]
     days = times.copy()

@@ -27,7 +27,8 @@ _LOOK_BACK_DAILY = 7
 @dataclass(frozen=True, eq=False)
 class Recent:
     """Arrays ``[places, slots]``, the running slot last: ``starts`` (UTC), what was ``observed`` (NaN: not), the ``mean``
-    and 80 % band that had been said (NaN: nothing was), and whether the place was ``open`` as far as is known.
+    and 80 % band that had been said (NaN: nothing was), whether the place was ``open`` as far as is known, and which slots
+    the ``challenger`` of a trial had said.
     """
 
     places: tuple[Place, ...]
@@ -37,6 +38,7 @@ class Recent:
     low: Floats
     high: Floats
     open: NDArray[np.bool_]
+    challenger: NDArray[np.bool_]
 
     @property
     def side(self) -> NDArray[np.int8]:
@@ -72,7 +74,16 @@ def recent_of(snapshot: Snapshot, places: Sequence[str], *, now: datetime, poste
         low,
         high,
         np.where(ahead, opened, np.isnan(mean) | (mean > 0) | (observed > 0)),
+        _by_challenger(snapshot, rows, number),
     )
+
+
+def _by_challenger(snapshot: Snapshot, rows: NDArray[np.int64], number: NDArray[np.int64]) -> NDArray[np.bool_]:
+    if snapshot.lot is None:
+        return np.zeros(number.shape, bool)
+    cells = snapshot.lot.cells
+    ahead = (number >= 0) & (number < cells.shape[1])
+    return np.asarray(ahead & cells[rows[:, None], np.clip(number, 0, cells.shape[1] - 1)])
 
 
 def _clock(now: datetime, zone: str, *, daily: bool) -> np.datetime64:

@@ -12,7 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from busyness.domain.errors import ArtifactError, InputError, UnknownPlaceError
 from busyness.domain.place import Place
@@ -34,13 +36,26 @@ _REPLAYED_DAYS = 56
 
 
 @dataclass(frozen=True, repr=False, eq=False)
+class Lot:
+    """That a trial's lot decides: its id, the challenger's snapshot, and whose ``cells`` ``[places, slots]`` those are.
+
+    True where the challenger speaks; ``cells`` are those of the snapshot that carries the lot.
+    """
+
+    trial: str
+    challenger: Snapshot
+    cells: NDArray[np.bool_]
+
+
+@dataclass(frozen=True, repr=False, eq=False)
 class Snapshot:
     """A world's forecast and everything that is shown beside it. Immutable: a request keeps one from start to end.
 
     ``history`` holds ``demand`` of the last weeks, ``replayed`` what had been said in the backtest's windows beside what
     came (``observed, mean, q10, q50, q90, seasonal_naive``); None where the folder has none. ``peaks`` is as
     ``Forecast.peaks`` makes it, times in UTC. ``small_counts``: a count of distinct people under this is not shown (0: all
-    are shown). ``simulated``: whoever looks has to be told. ``etag`` changes with any file that is served.
+    are shown). ``simulated``: whoever looks has to be told. ``etag`` changes with any file that is served. ``lot``: in a
+    trial, the forecast and the peaks of some places and days are the challenger's; all the rest is the champion's.
     """
 
     world: str
@@ -63,6 +78,7 @@ class Snapshot:
     small_counts: int = 0
     simulated: bool = False
     rows: Mapping[str, int] = field(default_factory=dict)
+    lot: Lot | None = None
 
     def __repr__(self) -> str:
         return f"Snapshot({self.world}/{self.release}: {self.forecast!r})"
@@ -83,6 +99,10 @@ class Snapshot:
         if row is None:
             raise UnknownPlaceError(name, self.forecast.ids[:200])
         return row, self.forecast.places[row]
+
+    def sayer(self, row: int, slot: int) -> Snapshot:
+        """This will return the snapshot whose model said a cell of the forecast: this one, or the challenger's."""
+        return self.lot.challenger if self.lot is not None and self.lot.cells[row, slot] else self
 
 
 def load_snapshot(folder: Path, *, world: str, release: str, small_counts: int = 0) -> Snapshot:

@@ -27,7 +27,8 @@ class _Standing:
 
 def work_refresh(arguments: Mapping[str, Any], tell: Callable[[str], None]) -> dict[str, Any]:
     """This will answer ``{"folder", "place": […], "time": […], "demand": […], "clock", "stale_hours"}`` with the new
-    release: ``{"release", "origin", "counts", "failed_plans"}``. ``clock`` is where the world's time stands (none: it goes).
+    release: ``{"release", "origin", "counts", "failed_plans"}``, and in a trial ``challenger``, its new release, or
+    ``challenger_failed``, why there is none. ``clock`` is where the world's time stands (none: it goes).
     """
     rows = {
         c.PLACE: pl.Series(arguments["place"], dtype=pl.String),
@@ -48,4 +49,4 @@ def work_refresh(arguments: Mapping[str, Any], tell: Callable[[str], None]) -> d
         "origin": done.origin.isoformat(),
         "counts": done.counts,
         "failed_plans": done.failed_plans,
-    }
+    } | {name: told for name in ("challenger", "challenger_failed") if (told := getattr(done, name))}

@@ -14,6 +14,7 @@ from busyness.interfaces.api.instants import Instant
 from busyness.interfaces.api.routes.me import language_of
 from busyness.interfaces.api.strict_route import StrictRoute
 from busyness.workflows.explain import Share
+from busyness.workflows.service.by_lot import who_said
 from busyness.workflows.service.live_explanation import explain_slot
 
 router = APIRouter(prefix="/v1/explanation", tags=["forecast"], route_class=StrictRoute)
@@ -59,6 +60,7 @@ def explanation(
     """What moved the forecast of one slot, and by how much."""
     snapshot = asked.snapshot(world, "explanation")
     asked.places(snapshot, [place], resource="explanation")
+    snapshot = who_said(snapshot, place, time)
     found = explain_slot(snapshot, place, time, language=lang or language_of(asked))
     return json_answer(
         {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import AwareDatetime, BaseModel, Field
@@ -39,6 +39,9 @@ class PlaceSays(BaseModel):
     mean: list[float]
     quantiles: dict[str, list[float]] = Field(description="by level")
     override: list[float | None] = Field(description="what a person says instead, null where nobody does")
+    said_by: list[Literal["champion", "challenger", "both"]] | None = Field(
+        description="in a trial, which model says each time (both: a period with days of each); null: the champion says all"
+    )
 
 
 class ForecastSays(BaseModel):
@@ -113,4 +116,5 @@ def _one(said: PlaceForecast, levels: list[str]) -> dict[str, Any]:
         "mean": numbers(said.mean),
         "quantiles": {level: numbers(said.quantiles[:, k]) for k, level in enumerate(levels)},
         "override": numbers(said.override),
+        "said_by": said.said_by,
     }

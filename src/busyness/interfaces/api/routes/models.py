@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import date
 from typing import Any, Literal
 
 from fastapi import APIRouter
@@ -20,6 +21,7 @@ from busyness.interfaces.api.words import Sentence
 from busyness.registry.artifact import read_card
 from busyness.registry.releases import Champion, Releases
 from busyness.workflows.folder import MODEL
+from busyness.workflows.service import champions
 
 router = APIRouter(prefix="/v1/models", tags=["models"], route_class=StrictRoute)
 
@@ -41,6 +43,17 @@ class TenureSaid(BaseModel):
     why: str
 
 
+class TrialSaid(BaseModel):
+    """A trial that runs: who is tried, and on which days the lot decides who says what."""
+
+    trial: str
+    challenger: str = Field(description="the release that speaks on its days")
+    model_version: str
+    begins: date | None = Field(description="the first day by lot; null: the trial has none")
+    ends: date | None = Field(description="the first day after them")
+    refused: str | None = Field(description="why the champion answers alone, if it does")
+
+
 class ModelsSaid(BaseModel):
     """Which releases there are, which answers, and which wants to."""
 
@@ -51,6 +64,7 @@ class ModelsSaid(BaseModel):
     previous: list[TenureSaid]
     releases: list[str] = Field(description="oldest first")
     refused: str | None = Field(description="why the champion may not answer, if it may not")
+    trial: TrialSaid | None = Field(None, description="null where none runs")
 
 
 class CardSaid(BaseModel):
@@ -83,20 +97,17 @@ def card(asked: Caller, release: RecordId, *, world: WorldName = None) -> Respon
 def promote(asked: Caller, release: RecordId, *, given: Decision, world: WorldName = None) -> Response:
     """Let a release answer from now on, if the gate lets it; without a dropped request."""
     name = _may_change(asked, world)
-    releases = _known(asked, name, release)
-    return _changed(
-        asked, name, act=lambda: releases.promote(release, by=asked.principal.id, why=given.why, now=asked.service.now())
-    )
+    _known(asked, name, release)
+    holder, by = asked.service.holder, asked.principal.id
+    return _changed(asked, name, act=lambda: champions.promote(holder, name, release, by=by, why=given.why))
 
 
 @router.post("/rollback", response_model=ModelsSaid)
 def roll_back(asked: Caller, *, given: Decision, world: WorldName = None) -> Response:
-    """Let the champion before this one answer again."""
+    """Let the champion before this one answer again, if the gate lets it."""
     name = _may_change(asked, world)
-    releases = _releases(asked, name)
-    return _changed(
-        asked, name, act=lambda: releases.roll_back(by=asked.principal.id, why=given.why, now=asked.service.now())
-    )
+    holder, by = asked.service.holder, asked.principal.id
+    return _changed(asked, name, act=lambda: champions.roll_back(holder, name, by=by, why=given.why))
 
 
 def _may_change(asked: Asked, world: str | None) -> str:
@@ -112,7 +123,6 @@ def _changed(asked: Asked, world: str, *, act: Callable[[], Champion]) -> Respon
         after = act()
     except InputError as fault:
         raise Problem(409, fault.message, hint=fault.hint) from None
-    asked.service.holder.refresh()
     asked.done(
         "model.promote",
         f"models/{after.release}",
@@ -127,7 +137,7 @@ def _said(asked: Asked, world: str) -> dict[str, Any]:
     snapshot = asked.service.holder.world(world)
     releases = asked.service.holder.releases(world)
     champion = releases.champion() if releases else None
-    refusal = asked.service.holder.refusals.get(world)
+    refusal, trial = asked.service.holder.refusals.get(world), asked.service.holder.trials.get(world)
     return {
         "meta": meta_of(asked, snapshot),
         "serving": snapshot.release,
@@ -136,6 +146,7 @@ def _said(asked: Asked, world: str) -> dict[str, Any]:
         "previous": [asdict(one) for one in champion.previous] if champion else [],
         "releases": list(releases.all()) if releases else [snapshot.release],
         "refused": refusal.sentence if refusal else None,
+        "trial": {**asdict(trial), "refused": trial.refused or None} if trial else None,
     }
 
 

@@ -20,6 +20,7 @@ from busyness.tables import columns as c
 from busyness.workflows.service.alert_words import said
 from busyness.workflows.service.alerts import alerts_of
 from busyness.workflows.service.ask_now import PlaceNow, ask_now
+from busyness.workflows.service.ask_signals import ask_signals
 from busyness.workflows.service.snapshot import Snapshot
 
 router = APIRouter(prefix="/v1", tags=["forecast"], route_class=StrictRoute)
@@ -35,6 +36,7 @@ class SlotSaid(BaseModel):
     low: float | None
     high: float | None
     suppressed: bool
+    said_by: Literal["champion", "challenger"] = Field(description="which model expected it")
 
 
 class PlaceStands(BaseModel):
@@ -82,10 +84,12 @@ def now(
     snapshot = asked.snapshot(world, "forecast")
     names = asked.places(snapshot, place, resource="forecast")
     time = asked.service.holder.now(snapshot.world)
-    standing = ask_now(snapshot, time, places=names, posted=_posted(asked, snapshot))
-    refusal = asked.service.holder.refusals.get(snapshot.world)
+    holder, posted = asked.service.holder, _posted(asked, snapshot)
+    standing = ask_now(snapshot, time, places=names, posted=posted)
+    refusal = holder.refusals.get(snapshot.world)
+    drift = ask_signals(snapshot, time, posted=posted, releases=holder.releases(snapshot.world))
     language = lang or language_of(asked)
-    alerts = alerts_of(snapshot, standing, now=time, refusal=refusal)
+    alerts = alerts_of(snapshot, standing, now=time, refusal=refusal, drift=drift)
     may = "intraday:read" in asked.principal.permissions
     state = asked.service.state
     open_ones = state.proposals.list(snapshot.world, places=asked.scope(), open_at=asked.service.now()).items if may else ()

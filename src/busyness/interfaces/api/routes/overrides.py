@@ -21,6 +21,7 @@ from busyness.interfaces.api.words import Real, Sentence, Word
 from busyness.state.overrides import NewOverride
 from busyness.state.overrides import Override as Kept
 from busyness.workflows.service.ask_forecast import ForecastQuery, Override, ask_forecast
+from busyness.workflows.service.by_lot import who_said
 from busyness.workflows.service.snapshot import Snapshot
 
 router = APIRouter(prefix="/v1/overrides", tags=["overrides"], route_class=StrictRoute)
@@ -117,7 +118,7 @@ def add(asked: Caller, given: OverrideGiven, *, world: WorldName = None) -> Resp
     new = NewOverride(
         world=snapshot.world,
         by=asked.principal.id,
-        model_version=snapshot.model_version,
+        model_version=who_said(snapshot, given.place, given.start).model_version,
         model_values=_model_values(snapshot, given),
         **given.model_dump(),
     )

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import lru_cache
 
+import numpy as np
 from fastapi import APIRouter, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
@@ -47,7 +49,17 @@ def predict(request: Request, question: Question) -> Response:
         asked.may("forecast", world=snapshot.world)
         asked.may("forecast", world=snapshot.world, place=answers.place(question.community).id)
     said = answers.predict(question.community, question.date)
-    return json_answer({"model_version": said["model_version"], "trips": said[answers.noun]})
+    version = said["model_version"]
+    if snapshot.lot is not None:
+        version = _by_lot(snapshot, answers.place(question.community).id, question.date)
+    return json_answer({"model_version": version, "trips": said[answers.noun]})
+
+
+def _by_lot(snapshot: Snapshot, place: str, day: date) -> str:
+    """The version of the model that says a day in a trial."""
+    row, found = snapshot.place(place)
+    wall = snapshot.times[found.timezone].wall.astype("datetime64[D]")
+    return snapshot.sayer(row, int(np.searchsorted(wall, np.datetime64(day)))).model_version
 
 
 def _snapshot(request: Request, service: Service) -> Snapshot:

@@ -11,7 +11,8 @@ export function trace(meta) {
   const version = meta.model_version ?? "–";
   return h("span", { class: "trace" }, `${say("trace.model")} `,
     h("a", { href: link("/models", { card: meta.release ?? "" }) }, version),
-    ` · ${say("trace.release", { release: meta.release ?? "–" })}`, made ? ` · ${say("trace.made", { when: momentWords(made) })}` : "");
+    ` · ${say("trace.release", { release: meta.release ?? "–" })}`, made ? ` · ${say("trace.made", { when: momentWords(made) })}` : "",
+    meta.challenger ? ` · ${say("trace.trial", { version: meta.challenger_version ?? "–", release: meta.challenger })}` : "");
 }
 
 /** Put the line into the foot of the page. */

@@ -12,7 +12,7 @@ import { table } from "../parts/table.js";
 import { tiles } from "../parts/tiles.js";
 import { tracePage } from "../parts/trace.js";
 import { may, part } from "../view.js";
-import { known, momentWords, number, percent, say } from "../words.js";
+import { dayWords, known, momentWords, number, percent, say } from "../words.js";
 import { modelCard } from "./models/model_card.js";
 import { checksCard, driftCard, findingsCard } from "./models/quality_cards.js";
 
@@ -24,12 +24,19 @@ export async function draw(home) {
   tracePage(models.meta);
   const refusal = quality?.refusal?.sentence ?? models.refused;
   fill(home, refusal ? h("div", { class: "note warn" }, h("p", {}, h("strong", {}, say("gate.refused"))), h("p", {}, refusal)) : null,
+    models.trial ? trialNote(models.trial) : null,
     quality ? qualityTiles(quality) : null,
     quality?.by_day?.length ? accuracyCard(quality.by_day) : null,
     modelsCard(models, () => draw(home)),
     quality ? h("div", { class: "columns" }, checksCard(quality), driftCard(quality.drift ?? [])) : null,
     quality ? findingsCard(quality.findings ?? []) : null,
     await modelCard(part("card") || models.serving));
+}
+
+/** Whether a challenger is tried, until when, and why it does not answer, if it does not. */
+function trialNote(trial) {
+  const told = { release: trial.challenger, ends: trial.ends ? dayWords(trial.ends) : "", why: trial.refused ?? "" };
+  return h("div", { class: trial.refused ? "note warn" : "note" }, h("p", {}, say(trial.refused ? "trial.refused" : trial.ends ? "trial.lot" : "trial.shadow", told)));
 }
 
 function qualityTiles(quality) {
