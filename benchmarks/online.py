@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import time
 from collections.abc import Iterator
@@ -19,19 +20,26 @@ from busyness.monitoring.walked import Daily
 from busyness.sources.simulator.retail import RetailChain
 from busyness.tables.panel import Panel
 from busyness.testing.tiny_city import tiny_city
+from busyness.workflows.config import read_config
 from busyness.workflows.ingest import ingest
 from busyness.workflows.options import with_options
 from busyness.workflows.progress import Silent
 from busyness.workflows.settings import ModelSettings, RunSettings
 from busyness.workflows.simulate import simulate
-from busyness.workflows.watch import FROZEN, UPDATING, walked
+from busyness.workflows.watch import FROZEN, UPDATING, walked, watch
 from busyness.workflows.wiring.members import forecaster
-from figure import Figure, Options
+from figure import ROOT, Figure, NotHere, Options
 
 BEFORE, AFTER = 14, 21  # days walked before the shift and after it
 HORIZON = 168
 WORLDS = ((date(2024, 3, 1), 5), (date(2024, 7, 1), 7), (date(2025, 1, 1), 11))
 FACTORS = {"less": 0.6, "more": 1.4}
+REAL_CHANGES = {
+    "louisville": (60, "scooters come back after the service stood still for 32 days, and become more"),
+    "bayarea": (84, "autumn comes, and stations move"),
+    "uber": (84, "a summer in which the service grows"),
+}
+"""Days walked through, and what happened in them."""
 
 
 def run(options: Options) -> Iterator[Figure]:
@@ -39,6 +47,27 @@ def run(options: Options) -> Iterator[Figure]:
     for model in ("seasonal",) if options.quick else ("boosted", "seasonal"):
         yield from _recovery(model, options)
     yield _cost(options)
+    yield from _real_changes(options)
+
+
+def _real_changes(options: Options) -> Iterator[Figure]:
+    """Walks through real weeks in which something changed, with a model that was fitted before them."""
+    os.environ["BUSYNESS_REAL_DATA"] = str(options.real)  # the examples' files name it
+    if not options.real.is_dir():
+        raise NotHere(f"The real data are not in {options.real}.")
+    for name, (days, what) in list(REAL_CHANGES.items())[: 1 if options.quick else None]:
+        settings = read_config(ROOT / "examples" / "real" / f"{name}.yaml")
+        model = settings.model.model_copy(update={"threads": options.threads, "fast": options.quick})
+        run = watch(settings.model_copy(update={"model": model}), days=days)
+        found, last = run.summary(), run.summary(days=7)
+        extra = {
+            "what": what,
+            "days": days,
+            "last_week": {who: errors["mae"] for who, errors in last.items()},
+            "naive": found["seasonal_naive"]["mae"],
+            "coverage": {who: found[who]["coverage"] for who in (FROZEN, UPDATING)},
+        }
+        yield Figure(f"online_real_{name}", found[UPDATING]["mae"] or 0.0, found[FROZEN]["mae"], "MAE", extra)
 
 
 def _recovery(model: str, options: Options) -> Iterator[Figure]:

@@ -87,6 +87,17 @@ def test_bands_that_hold_too_little_or_too_much_are_told(wide: float) -> None:
     assert ((found["size"] < 0.8) == (wide < 1)).all()
 
 
+def test_bands_of_rare_counts_may_hold_more_but_not_less() -> None:
+    rng = np.random.default_rng(3)
+    walked = walk(5, 60)
+    came = np.where(np.isnan(walked.observed), np.nan, rng.poisson(0.7, walked.observed.shape)).astype(np.float32)
+    said = replace(walked, observed=came, median=np.ones_like(came), low=np.zeros_like(came))
+    honest = replace(said, high=np.full_like(came, 2))  # holds 97 %: nothing of whole numbers holds 80 %
+    assert not signals(honest.by_day()).filter(pl.col("signal") == "coverage").height
+    narrow = replace(said, high=np.full_like(came, 0.5))
+    assert signals(narrow.by_day()).filter(pl.col("signal") == "coverage")["size"].max() < 0.8
+
+
 def test_coverage_counts_what_lies_inside() -> None:
     walked = walk(3, 30)
     table = coverage_watch(walked.by_day(), days=14)

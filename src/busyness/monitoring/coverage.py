@@ -13,17 +13,17 @@ from busyness.tables import columns as c
 
 AIM = 0.8
 _LEAST_DAYS = 7
+_RARE = 5.0  # demand per slot
 
 
 def coverage_watch(daily: Daily, *, days: int = 14) -> pl.DataFrame:
     """This will return ``place, share, slots, p`` of the last ``days`` days; place "" is all of them together.
 
     ``p`` is how often chance alone would miss 80 % by so much. Days are the draws: what happens on one day hits all its
-    slots, and on that of all places together, all places. Null with less than a week.
+    slots, and on that of all places together, all places. Null with less than a week, and where counts are rare and the
+    bands hold more: of small whole numbers no band can hold just 80 %.
     """
-    inside, slots = daily.inside[:, -days:], daily.slots[:, -days:]
-    together = (inside.sum(axis=0, keepdims=True), slots.sum(axis=0, keepdims=True))
-    inside, slots = np.concatenate([together[0], inside]), np.concatenate([together[1], slots])
+    inside, slots, came = (_with_all(each[:, -days:]) for each in (daily.inside, daily.slots, daily.came))
     whole = slots.sum(axis=1)
     share = np.where(whole > 0, inside.sum(axis=1) / np.maximum(whole, 1), np.nan)
     # a ratio of sums over days: its variance by the residuals of the days (Cochran, "Sampling Techniques", 1977)
@@ -32,10 +32,16 @@ def coverage_watch(daily: Daily, *, days: int = 14) -> pl.DataFrame:
     by_day = (off**2).sum(axis=1) / np.maximum(whole, 1) ** 2 * many / np.maximum(many - 1, 1)
     by_slot = AIM * (1 - AIM) / np.maximum(whole, 1)
     error = np.sqrt(np.maximum(by_day, by_slot))
-    distance = np.where(many >= _LEAST_DAYS, np.abs(share - AIM) / np.maximum(error, 1e-9), np.nan)
+    told = (many >= _LEAST_DAYS) & ((share < AIM) | (came.sum(axis=1) >= _RARE * whole))
+    distance = np.where(told, np.abs(share - AIM) / np.maximum(error, 1e-9), np.nan)
     return pl.DataFrame(
         {c.PLACE: ["", *daily.places], "share": share, "slots": whole.astype(np.int64), "p": two_sided(distance)}
     ).with_columns(pl.col("share", "p").fill_nan(None))
+
+
+def _with_all(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """All places together first."""
+    return np.concatenate([values.sum(axis=0, keepdims=True), values])
 
 
 def two_sided(distance: NDArray[np.float64]) -> NDArray[np.float64]:
