@@ -24,9 +24,6 @@ from figure import ROOT, Options
 from process import answered_within, scratch
 
 SETS = ("melbourne", "uber", "bayarea", "louisville")
-LEFT_OUT = ("l1", "quantile", "chronos", "keras")
-"""Not measured unless asked for: the same answers as ``boosted``, weights that must be fetched, the same network twice."""
-
 DOCS = ROOT / "docs" / "benchmarks.md"
 BEGIN, END = "<!-- leaderboard -->", "<!-- /leaderboard -->"
 Cell = dict[str, Any]
@@ -88,7 +85,7 @@ def table(cells: Mapping[tuple[str, str], Cell]) -> Iterator[str]:
     threads = sorted({cell["threads"] for cell in cells.values() if "threads" in cell})
     yield "WAPE over that of the better seasonal naive: below 1 is better than last week's values or their mean. The best of"
     used = " or ".join(map(str, threads)) or "?"
-    yield f"each column is bold. Time is that of all windows, fits and answers, with {used} threads for each model."
+    yield f"each column is bold. Time is that of all windows, fits and answers; threads of each model: {used}."
     yield from _written(("model", *sets, "mean", "time, all sets", "most memory"), rows)
     if lacking:
         yield from ("", f"Not measured on every set, so without a mean: {', '.join(lacking)}.")
@@ -203,10 +200,10 @@ def _short(value: Any) -> Any:
 def _arguments() -> argparse.ArgumentParser:
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1)
     real = Path(os.environ.get("BUSYNESS_REAL_DATA", ROOT.parent / "shared" / "data"))
-    usual = [name for name in MEMBERS if name not in LEFT_OUT]
+    usual = list(MEMBERS)
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sets", type=lambda text: text.split(","), default=list(SETS), help=f"of {', '.join(SETS)}")
-    parser.add_argument("--models", type=lambda text: text.split(","), default=usual, help=f"default: {', '.join(usual)}")
+    parser.add_argument("--models", type=lambda text: text.split(","), default=usual, help=f"of {', '.join(usual)}")
     parser.add_argument("--minutes", type=float, default=20, help="budget of one cell (default: 20)")
     parser.add_argument("--threads", type=int, default=cores, help="threads of each model (default: the cores)")
     parser.add_argument("--real", type=Path, default=real, help="folder of the real data (default: BUSYNESS_REAL_DATA)")

@@ -106,6 +106,21 @@ def test_predict_says_what_forecast_said(world: Path, asked: tuple[object, ...],
     assert json.loads(done.out)["model"].startswith("boosted-")
 
 
+def test_predict_reads_times_in_the_zone_of_the_training(
+    world: Path, asked: tuple[object, ...], tmp_path: Path, busyness
+) -> None:
+    assert busyness("train", world / "counts.csv", *asked, "--out", tmp_path / "a").code == 0
+    plain = [word for word in asked if word != "--fast"]
+    at = plain.index("--timezone")
+    bare = plain[:at] + plain[at + 2 :]
+    for name, words in (("b", plain), ("c", bare)):
+        done = busyness("predict", tmp_path / "a", world / "counts.csv", *words, "--out", tmp_path / name)
+        assert done.code == 0, done.err
+        assert ("as when the model was trained" in done.err + done.out) == (name == "c")
+    with_it, without = (pl.read_parquet(tmp_path / folder / "forecast.parquet") for folder in "bc")
+    assert_frame_equal(with_it, without)
+
+
 def test_predict_refuses_what_the_model_cannot_do(world: Path, asked: tuple[object, ...], tmp_path: Path, busyness) -> None:
     assert busyness("train", world / "counts.csv", *asked, "--out", tmp_path).code == 0
     plain = [word for word in asked if word != "--fast"]

@@ -47,8 +47,10 @@ def test_a_world_s_models_are_listed_shown_compared_promoted_and_rolled_back(bus
     folder, releases = world
     table = busyness("models", "list", folder)
     assert table.code == 0
-    for word in ("champion", releases[1], "seasonal", "by ana: the first."):
+    for word in ("champion", releases[1], "seasonal", "by ana: the first.", "Measured on 2"):
         assert word in table.out
+    assert ".." not in table.out
+    assert "no comparison" not in table.out
     listed = json.loads(busyness("models", "list", folder, "--json").out)["models"]
     assert {one["release"] for one in listed} == set(releases)
 

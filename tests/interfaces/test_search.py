@@ -9,6 +9,7 @@ import pytest
 from busyness.registry.artifact import read_card
 from busyness.tables.panel import wall_times
 from busyness.testing.tiny_city import tiny_city
+from busyness.workflows.search import _Tried
 
 pytest.importorskip("optuna")
 
@@ -69,6 +70,23 @@ def test_a_blend_is_searched_by_its_candidates(busyness, counts, tmp_path):
     assert {each if isinstance(each, str) else each["model"] for each in members} <= {"ridge", "seasonal"}
     assert {"members.ridge", "ridge.alpha"} <= set(pl.read_csv(out / "trials.csv").columns)
     assert ">yes<" in (out / "search.html").read_text("utf-8")
+
+
+def test_a_search_that_is_stopped_ends_with_130_and_its_files(busyness, counts, tmp_path, monkeypatch):
+    real, calls = _Tried.error, []
+
+    def stopped(self, settings, origin):
+        calls.append(origin)
+        if len(calls) > 6:
+            raise KeyboardInterrupt
+        return real(self, settings, origin)
+
+    monkeypatch.setattr(_Tried, "error", stopped)
+    out = tmp_path / "found"
+    told = busyness("search", counts, "--model", "ridge", "--horizon", 24, "--threads", 1, "--windows", 1, "--out", out)
+    assert told.code == 130, told
+    assert "the same command goes on" in told.out
+    assert {"best.yaml", "trials.csv", "search.html"} <= {file.name for file in out.iterdir()}
 
 
 def test_a_model_with_nothing_to_search_is_said(busyness, refused, counts, tmp_path):

@@ -181,3 +181,9 @@ def test_only_classes_with_the_interface_pass() -> None:
         checked_class(len, "builtins.len")
     with pytest.raises(SettingsError):
         AnyRegressor(LogisticRegression, "sklearn.linear_model.LogisticRegression").made()
+
+
+def test_a_solver_that_stops_early_says_it_to_nobody():
+    examples = rows()
+    fitted = AnyRegressor(HuberRegressor, "sklearn.linear_model.HuberRegressor", {"max_iter": 1}).fit(examples)  # no warning
+    assert np.isfinite(fitted.predict(examples)).all()

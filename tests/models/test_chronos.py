@@ -6,6 +6,7 @@ from collections.abc import Callable
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -63,6 +64,21 @@ def test_weights_that_cannot_be_had_are_an_error_that_says_what_to_do(tmp_path: 
     model = ChronosForecaster(DirectFeatures(), ChronosSettings(str(tmp_path / "none")))
     with pytest.raises(InputError, match=r"cannot be had here.*name their folder"):
         model.fit(tiny_city().sealed(), 24)
+
+
+def test_a_hub_that_does_not_answer_is_asked_once(monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    hub = import_module("huggingface_hub")
+    asked = []
+
+    def silent(**_: object) -> None:
+        asked.append(1)
+        raise OSError("nobody there")
+
+    monkeypatch.setattr(hub, "get_session", lambda: SimpleNamespace(head=lambda *_, **__: silent()))
+    with pytest.raises(InputError, match='--arguments "weights=FOLDER"'):
+        pipeline(ChronosSettings("busyness-tests/no-such-weights"))
+    assert asked == [1]
+    assert "Retry" not in caplog.text
 
 
 def test_without_the_library_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:

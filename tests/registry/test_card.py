@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta, timezone
+from importlib import metadata
 
 import numpy as np
 import pytest
@@ -18,6 +19,23 @@ def test_a_card_says_what_runs_now() -> None:
     assert now.libraries["numpy"] == np.__version__
     assert {"lightgbm", "polars", "scikit-learn"} <= set(now.libraries)
     assert now.python.startswith("3.")
+
+
+def test_every_library_of_every_member_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = {"torch": "2.1", "tensorflow-cpu": "2.20", "keras": "3.1", "xgboost-cpu": "3.0"}
+
+    def version(name: str) -> str:
+        if name in here:
+            return here[name]
+        raise metadata.PackageNotFoundError(name)
+
+    monkeypatch.setattr(metadata, "version", version)
+    monkeypatch.delenv("KERAS_BACKEND", raising=False)
+    assert software("blend", "boosted", "embedding").libraries == {"torch": "2.1"}
+    assert software("xgboost").libraries == {"xgboost": "3.0"}
+    assert software("keras").libraries == {"keras": "3.1", "torch": "2.1"}
+    monkeypatch.setenv("KERAS_BACKEND", "tensorflow")
+    assert software("keras").libraries == {"keras": "3.1", "tensorflow": "2.20"}
 
 
 def test_a_card_survives_json(card: Card) -> None:

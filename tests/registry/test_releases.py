@@ -72,12 +72,35 @@ def test_who_promoted_and_why_is_kept(world, tmp_path):
     assert (back.release, back.by, len(back.previous)) == (first.release, "eva", 2)
 
 
-def test_rolling_back_twice_returns_to_where_one_was(world, tmp_path):
-    (second,) = more(world, tmp_path, 1)
+def test_rolling_back_twice_never_goes_forward_to_who_was_gone_back_from(world, tmp_path):
+    second, third = more(world, tmp_path, 2)
     first = world.champion().release
     world.promote(second, by="a", why="b", now=NOW)
+    world.promote(third, by="a", why="b", now=NOW)
+    back = world.roll_back(by="a", why="b", now=NOW)
+    assert (back.release, back.restores) == (second, second)
     assert world.roll_back(by="a", why="b", now=NOW).release == first
-    assert world.roll_back(by="a", why="b", now=NOW).release == second
+    with pytest.raises(InputError, match=f"came by going back from '{second}'"):
+        world.roll_back(by="a", why="b", now=NOW)
+    world.promote(third, by="a", why="after all", now=NOW)
+    assert world.roll_back(by="a", why="b", now=NOW).release == first
+
+
+def test_a_fresh_release_takes_the_place_of_the_one_that_it_restores(world, tmp_path):
+    second, fresh = more(world, tmp_path, 2)
+    first = world.champion().release
+    world.promote(second, by="a", why="b", now=NOW)
+    world.promote(fresh, by="a", why="back", now=NOW, restores=first)
+    with pytest.raises(InputError, match=f"going back from '{second}'"):
+        world.earlier()
+
+
+def test_a_pointer_from_before_there_was_restoring_is_read(world):
+    file = world.world / CHAMPION
+    facts = json.loads(file.read_text())
+    del facts["restores"]
+    file.write_text(json.dumps(facts))
+    assert world.champion().restores == ""
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,30 @@ def test_without_a_change_it_says_so() -> None:
     assert 'class="alarm"' not in page
 
 
+def test_where_few_days_were_quiet_it_does_not_say_that_nothing_has_changed() -> None:
+    page = drift_page(material(found=False, in_doubt=0.331)).replace("\u00a0", " ")
+    assert "At no place has demand left" not in page
+    assert "too few quiet days to tell" in page
+    assert "hold 33 %" in page
+    assert "contienen 33" in drift_page(material(found=False, in_doubt=0.331, language="es"))
+    assert "At one place" in drift_page(material(in_doubt=0.331))
+
+
+def test_no_label_of_the_plot_is_cut_on_a_phone(browser: Browser) -> None:
+    page = browser.new_page(viewport={"width": 375, "height": 900})
+    for language in ("en", "es"):
+        page.set_content(drift_page(material(language=language)))
+        cut = page.evaluate(
+            """() => { const box = document.querySelector(".over-time .drawn").getBoundingClientRect();
+            return [...document.querySelectorAll(".over-time text")]
+              .filter((text) => getComputedStyle(text).display !== "none")
+              .filter((text) => { const own = text.getBoundingClientRect();
+                return own.left < box.left || own.right > box.right; }).map((text) => text.textContent); }"""
+        )
+        assert cut == []
+    page.close()
+
+
 def test_one_day_is_a_page_too() -> None:
     assert drift_page(material(days=1, found=False)).count("<polyline") == 2
 

@@ -32,6 +32,17 @@ def test_what_was_gained_and_tried_is_there():
     assert page.index(">2</th>") < page.index(">0</th>")  # the best first
 
 
+def test_the_chosen_trial_is_marked_wherever_it_ranks():
+    many = pl.DataFrame({"number": range(20), "state": "complete", "mae": [10.0 - k / 10 for k in range(20)], "proof": 1.0})
+    for language, said, yes in (("en", "trial 2, chosen: 9.800", "yes"), ("es", "prueba 2, elegida: 9,800", "sí")):
+        page = search_page(SearchMaterial(many, 10.0, 9.8, {}, language, proof=(11.0, 10.0), chosen=2))
+        assert page.count('<circle class="chosen"') == 1
+        assert said in page
+        assert page.count('<th scope="row">') == 11  # the ten best, and the one that was chosen
+        assert page.count(f">{yes}</td>") == 1
+    assert 'circle class="chosen"' not in search_page(SearchMaterial(many, 10.0, 8.0, {}))
+
+
 def test_a_single_trial_is_a_page_too():
     page = search_page(SearchMaterial(TRIALS.head(1), 10.0, 10.0, {}))
     assert "Nothing was better" in page

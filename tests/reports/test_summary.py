@@ -24,7 +24,8 @@ def test_a_manager_reads_when_how_many_and_how_sure(chain_of: Make) -> None:
     )
     assert "capacity" not in found[2]
     assert found[3] == (
-        "Checked on past weeks: off by 20.4 visitors an hour on average, 34 % less than repeating last week (31.0)."
+        "Checked on past weeks: off by 20.4 visitors an hour on average, "
+        "17 % less than the mean of the last four weeks (24.7)."
     )
 
 
@@ -45,6 +46,15 @@ def test_a_long_chain_is_cut_and_counted(chain_of: Make) -> None:
 def test_a_model_worse_than_last_week_is_called_so(chain_of: Make) -> None:
     found = said(chain_of(1, days=2, language="en", scores={"mae": 40.0, "seasonal_naive": {"mae": 32.0}}))
     assert found[-1].endswith("25 % more than repeating last week (32.0).")
+
+
+@pytest.mark.parametrize(
+    ("mean", "told"),
+    [(38.0, "20 % less than repeating last week (32.0)."), (26.0, "2 % less than the mean of the last four weeks (26.0).")],
+)
+def test_the_better_baseline_is_the_one_to_beat(chain_of: Make, mean: float, told: str) -> None:
+    scores = {"mae": 25.6, "seasonal_naive": {"mae": 32.0}, "seasonal_mean": {"mae": mean}}
+    assert said(chain_of(1, days=2, language="en", scores=scores))[-1].endswith(told)
 
 
 def test_days_instead_of_hours(chain_of: Make) -> None:

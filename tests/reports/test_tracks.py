@@ -29,6 +29,16 @@ def test_ticks_are_few_round_and_inside(low, span):
     assert all(low - span * 1e-6 <= tick <= low + span * (1 + 1e-6) for tick in ticks)
 
 
+def test_without_zero_the_scale_begins_near_the_marks():
+    tracks = [Track(str(k), "", (Mark("dot", k, k),)) for k in (160, 170)]
+    near, far = drawn_tracks("t", tracks, written=str, with_zero=False), drawn_tracks("t", tracks, written=str)
+    apart = [drawn.tracks[1].marks[0].start - drawn.tracks[0].marks[0].start for drawn in (near, far)]
+    assert apart[0] > 85
+    assert apart[1] < 10
+    assert near.zero is None
+    assert near.tracks[0].marks[0].start > 2, "a little room"
+
+
 def test_a_bar_ends_where_its_number_says():
     drawn = drawn_tracks("t", [Track("a", "", (Mark("bar", 0, 50),)), Track("b", "", (Mark("bar", 0, 100),))], written=str)
     half, whole = (track.marks[0].stop - track.marks[0].start for track in drawn.tracks)

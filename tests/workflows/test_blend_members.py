@@ -75,6 +75,13 @@ def test_a_slot_of_a_blend_is_explained_and_the_rest_is_named(tmp_path):
     assert found.features[0].amount != 0
 
 
+def test_a_misspelt_key_of_a_member_is_named():
+    with pytest.raises(SettingsError, match=r"'boosted' of the blend cannot have 'dys'\. Did you mean 'days'\?"):
+        named_members({"members": [{"model": "boosted", "dys": 120}]}, ())
+    with pytest.raises(SettingsError, match="'boosted' of the blend: days: 3 is too small; the least is 28"):
+        named_members({"members": [{"model": "boosted", "days": 3}]}, ())
+
+
 def test_a_blend_forecasts_and_its_members_come_back():
     city = tiny_city(2, 10)
     named = {"members": ["seasonal", {"model": "ridge", "days": 60, "impute": "seasonal"}]}

@@ -1,15 +1,21 @@
 """An explanation adds up to the forecast, speaks both languages, and says what is wrong with a question."""
 
+import shutil
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from busyness.domain.errors import ArtifactError, InputError, UnknownPlaceError
+from busyness.models.online import UpdatingForecaster
+from busyness.registry.artifact import load_artifact, save_artifact
 from busyness.testing.tiny_city import tiny_city
 from busyness.workflows.explain import EXAMPLES, Explainer, explain, families_table
+from busyness.workflows.explained import explained
 from busyness.workflows.folder import read_forecast
 from busyness.workflows.forecast import forecast
+from busyness.workflows.predict import predict
 from busyness.workflows.settings import RunSettings
+from busyness.workflows.wiring.restored import restored
 
 
 @pytest.fixture(scope="module")
@@ -59,6 +65,16 @@ def test_both_languages_and_names(folder):
         assert one.meaning != other.meaning or one.meaning.startswith("1 …")
 
 
+def test_a_model_that_goes_on_learning_is_explained_by_the_one_within(folder, tmp_path):
+    said, times = moments(folder)
+    step = int(said.open[0].argmax())
+    shutil.copytree(folder, tmp_path / "own")
+    parts, card = load_artifact(folder / "model")
+    learning = UpdatingForecaster(restored(parts, threads=1, version=card.version))
+    save_artifact(tmp_path / "own" / "model", learning.to_parts(), card)
+    assert explain(tmp_path / "own", said.ids[0], times[step]) == explain(folder, said.ids[0], times[step])
+
+
 def test_what_cannot_be_explained_is_told(folder, tmp_path):
     said, times = moments(folder)
     with pytest.raises(UnknownPlaceError):
@@ -75,3 +91,42 @@ def test_what_cannot_be_explained_is_told(folder, tmp_path):
     (tmp_path / EXAMPLES).write_bytes(b"PK broken")
     with pytest.raises(ArtifactError, match="cannot be read"):
         explain(tmp_path, said.ids[0], times[0])
+    (tmp_path / EXAMPLES).unlink()
+    shutil.copytree(folder, tmp_path / "older")
+    (tmp_path / "older" / EXAMPLES).unlink()
+    with pytest.raises(InputError, match=r"written without them\. Forecast again"):
+        explain(tmp_path / "older", said.ids[0], times[0])
+
+
+def test_a_forecast_too_large_for_its_rows_says_so(folder, tmp_path, monkeypatch):
+    monkeypatch.setattr("busyness.workflows.explain._MOST_VALUES", 100)
+    shutil.copytree(folder, tmp_path / "large")
+    (tmp_path / "large" / EXAMPLES).unlink()
+    said, times = moments(folder)
+    with pytest.raises(InputError, match="too many to be kept"):
+        explain(tmp_path / "large", said.ids[0], times[0])
+
+
+def test_what_a_saved_model_says_of_fresh_rows_is_explained(folder, tmp_path):
+    settings = RunSettings.model_validate({"model": {"horizon": 48, "threads": 1}})
+    predict(folder, settings, source=tiny_city(weeks=12)).write(tmp_path)
+    said, times = moments(folder)
+    step = int(said.open[0].argmax())
+    assert explain(tmp_path, said.ids[0], times[step]) == explain(folder, said.ids[0], times[step])
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_model_that_does_not_say_what_features_did_leaves_their_table_out(tmp_path, language):
+    settings = RunSettings.model_validate(
+        {"model": {"model": "seasonal", "horizon": 24, "threads": 1}, "backtest": {"windows": 0}}
+    )
+    forecast(settings, tiny_city(weeks=8)).write(tmp_path)
+    said, times = moments(tmp_path)
+    page = tmp_path / "why.html"
+    found = explained(tmp_path, said.ids[0], times[int(said.open[0].argmax())], language=language, page=page)
+    sentence = {"en": "What each single feature adds is not told", "es": "Aquí no se dice cuánto suma cada"}[language]
+    assert found.notes[0].startswith(sentence)
+    assert len(found.tables) == 1
+    assert found.facts["features"] == {}
+    assert sentence in page.read_text()
+    assert 'id="features"' not in page.read_text()

@@ -13,7 +13,7 @@ from busyness.registry.artifact import read_card
 from busyness.tables.panel import wall_times
 from busyness.testing.clock import FakeClock
 from busyness.testing.tiny_city import tiny_city
-from busyness.workflows.record import lineage
+from busyness.workflows.record import kinds_in, lineage
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.train import train
 
@@ -113,3 +113,8 @@ def test_a_password_stays_out_of_the_lineage():
     (only,) = lineage(RunSettings.model_validate({"counts": {"file": url}}))
     assert "secret" not in only.name
     assert only.sha256 == ""
+
+
+def test_kinds_of_all_members_are_found():
+    members = [{"kind": "prepared", "member": {"kind": "embedding"}}, {"kind": "ridge"}]
+    assert kinds_in({"member": {"kind": "blend", "members": members}}) == ("blend", "prepared", "embedding", "ridge")

@@ -70,6 +70,7 @@ def test_what_seems_better_has_to_beat_the_given_on_windows_that_no_trial_saw(ra
     best = stood.sort(pl.col("mae") + pl.col("proof")).row(0, named=True)
     assert run.proof == (given, best["proof"])
     assert run.best == best["mae"]
+    assert run.chosen == best["number"]
     assert "no trial was scored on" in run.told()
     assert "Proof on later ones" in run.to_yaml()
 
@@ -201,6 +202,41 @@ def test_a_search_that_was_killed_tries_the_given_settings_again(city, tmp_path,
     run = search(settings_in(tmp_path), city, budget=Budget(5, 1, 2))
     assert run.trials["state"].to_list() == ["fail", "complete"]
     assert run.best == run.given
+
+
+@pytest.mark.parametrize("stopped_in", ["searching", "proving"])
+def test_a_search_that_is_stopped_writes_what_it_found(city, tmp_path, monkeypatch, capfd, stopped_in):
+    real, calls = _Tried.error, []
+
+    def stopped(self, settings, origin):
+        calls.append(origin)
+        if origin in self.proof if stopped_in == "proving" else len(calls) == 10:
+            raise KeyboardInterrupt
+        return real(self, settings, origin)
+
+    settings = settings_in(tmp_path)
+    with monkeypatch.context() as patched:
+        patched.setattr(_Tried, "error", stopped)
+        run = search(settings, city, budget=Budget(5, 6, 2))
+    assert run.stopped
+    assert run.proof is None
+    assert run.best == run.trials["mae"].min()
+    assert ("It was stopped before the proof; the same command goes on." in run.told()) == (run.best < run.given)
+    assert "given settings stay" not in run.told()
+    spanish = run.settings.model_copy(update={"output": run.settings.output.model_copy(update={"lang": "es"})})
+    assert "la misma orden continúa" in replace(run, settings=spanish).told()
+    run.write(tmp_path)
+    assert read_config(tmp_path / "best.yaml").model.arguments == run.settings.model.arguments
+    assert "Traceback" not in capfd.readouterr().err
+    more = search(settings, city, budget=Budget(5, 2, 2))
+    assert not more.stopped
+    assert more.trials.height == run.trials.height + 2
+
+
+def test_fewer_windows_than_asked_for_are_told(city, tmp_path):
+    run = search(settings_in(tmp_path), city, budget=Budget(5, 1, 500))
+    assert run.notes[0].startswith(f"The history has room for {len(run.origins)} windows to search on, not 500")
+    assert not search(settings_in(tmp_path / "few"), city, budget=Budget(5, 1, 2)).notes
 
 
 def test_what_the_given_settings_cannot_do_is_said_at_once(city, tmp_path, monkeypatch):

@@ -11,12 +11,13 @@ import numpy as np
 import polars as pl
 import pytest
 
-from busyness.domain.errors import TooLittleHistoryError
+from busyness.domain.errors import InputError, TooLittleHistoryError
 from busyness.models.online import UpdatingForecaster
 from busyness.registry.artifact import load_artifact
 from busyness.tables.panel import Panel
 from busyness.testing.clock import FakeClock
 from busyness.testing.tiny_city import tiny_city
+from busyness.workflows.models.card_words import card_words
 from busyness.workflows.options import with_options
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.train import train
@@ -55,6 +56,16 @@ def test_a_planted_shift_is_found_and_learned() -> None:
     assert errors["updating"]["mae"] < 0.95 * errors["frozen"]["mae"]
 
 
+def test_a_shift_before_what_is_usual_was_seen_is_not_called_quiet() -> None:
+    """A walk of 20 days has ten to learn what is usual, and four of them lie after the shift."""
+    early = watch(asked(), city(0.4, places=7), days=20, clock=FakeClock())
+    assert early.in_doubt is not None
+    assert "too few quiet days to tell" in early.told()[0]
+    quiet = watch(asked(), city(), days=56, clock=FakeClock())
+    assert quiet.in_doubt is None
+    assert "too few quiet days" not in quiet.told()[0]
+
+
 def test_quiet_weeks_say_nothing_of_levels() -> None:
     assert not run().signals.filter(pl.col("signal").is_in(["level", "slow_level"])).height
 
@@ -88,6 +99,10 @@ def test_what_is_written_goes_on_learning(tmp_path: Path) -> None:
     assert isinstance(model, UpdatingForecaster)
     said, own = (m.predict(city(0.6).sealed(), HORIZON) for m in (model, run(0.6).model))
     assert (said.quantiles == own.quantiles).all()
+    fitted = run(0.6).card
+    assert (card.version != fitted.version, card.recipe != fitted.recipe) == (True, True)
+    assert card.parameters["updated"]["from"] == fitted.version
+    assert f"Updated day by day until {told['last']}, from {fitted.version}." in card_words(card)["Model"]
 
 
 def test_a_kept_model_is_walked_through_the_days_after_its_data(tmp_path: Path) -> None:
@@ -99,10 +114,13 @@ def test_a_kept_model_is_walked_through_the_days_after_its_data(tmp_path: Path) 
     train(asked(), early, clock=FakeClock()).write(tmp_path / "kept")
     again = watch(asked(), panel, artifact=tmp_path / "kept", days=DAYS, clock=FakeClock())
     assert again.accuracy["date"].n_unique() == 28
+    assert any(note.startswith(f"28 days were walked through instead of {DAYS}") for note in again.ingested.notes)
+    with pytest.raises(InputError, match="would replace its own"):
+        again.write(tmp_path / "kept")
     assert {"P1", "P2"} <= set(again.signals.filter(pl.col("signal") == "level")["place"])
     again.write(tmp_path / "on")
     goes_on = watch(asked(), panel, artifact=tmp_path / "on", days=DAYS, clock=FakeClock())
-    assert goes_on.card.version == again.card.version
+    assert goes_on.card.parameters["updated"]["from"] == again.card.version
 
 
 def test_a_model_that_has_seen_the_days_is_fitted_anew_before_them(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ One that says it takes missing values gets them; others get plain inputs (``Plai
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
@@ -13,6 +14,7 @@ from typing import Any, Self
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, is_regressor
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils import get_tags
 from sklearn.utils.validation import has_fit_parameter
 
@@ -60,11 +62,13 @@ class AnyRegressor:
         target = examples.y.astype(np.float64)
         table, weight = _table(examples, inputs), examples.weight.astype(np.float64)
         weight /= weight.mean()
-        if has_fit_parameter(estimator, "sample_weight"):
-            estimator.fit(table, target, sample_weight=weight)
-        else:
-            drawn = np.random.default_rng(self.seed).choice(len(target), len(target), p=weight / weight.sum())
-            estimator.fit(table[drawn], target[drawn])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ConvergenceWarning)  # a backtest tells what it is worth as it is
+            if has_fit_parameter(estimator, "sample_weight"):
+                estimator.fit(table, target, sample_weight=weight)
+            else:
+                drawn = np.random.default_rng(self.seed).choice(len(target), len(target), p=weight / weight.sum())
+                estimator.fit(table[drawn], target[drawn])
         probe = table[:: max(1, len(table) // _PROBED)]
         estimator, unstored = self._settled(estimator, probe)
         limits = (float(target.min()), float(target.max()))

@@ -12,7 +12,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, Protocol, Self
 
 import numpy as np
@@ -32,6 +34,7 @@ try:
 except ModuleNotFoundError:
     torch = None
 
+_PATIENCE = 5  # seconds for the hub to answer
 _LEAST_SLOTS = 48  # observed ones, for the model to say anything
 
 
@@ -77,13 +80,31 @@ def pipeline(settings: ChronosSettings) -> Pipeline:
     import chronos  # noqa: PLC0415  # a quarter of a minute: only where weights are loaded
 
     try:
-        found: Pipeline = chronos.BaseChronosPipeline.from_pretrained(settings.weights, device_map=_device())
+        load = partial(chronos.BaseChronosPipeline.from_pretrained, settings.weights, device_map=_device())
+        found: Pipeline = load(local_files_only=not _to_be_fetched(settings.weights))
     except (OSError, ValueError, KeyError) as fault:
         raise InputError(
             f"The pretrained weights '{settings.weights}' cannot be had here.",
-            hint="Fetch them on a machine that reaches the hub, and name their folder (with config.json in it).",
+            hint="Fetch them on a machine that reaches the hub, and name their folder (with config.json in it): "
+            '--arguments "weights=FOLDER".',
         ) from fault
     return found
+
+
+def _to_be_fetched(weights: str) -> bool:
+    """Whether the hub is asked: not for a folder or what lies in the cache, nor where one question gets no answer.
+
+    The library itself would ask six times for each file, and complain each time.
+    """
+    import huggingface_hub  # noqa: PLC0415  # of the extra: only where weights are loaded
+
+    if Path(weights).exists() or isinstance(huggingface_hub.try_to_load_from_cache(weights, "config.json"), str):
+        return False
+    try:
+        huggingface_hub.get_session().head(huggingface_hub.constants.ENDPOINT, timeout=_PATIENCE)
+    except Exception:  # noqa: BLE001  # whichever client it has, whatever that raises: there was no answer
+        return False
+    return True
 
 
 def _device() -> str:

@@ -3,9 +3,11 @@
 For trees the contributions are Shapley values (Lundberg et al. 2020, "From local explanations to global understanding with
 explainable AI for trees"), computed by LightGBM. What trees learn as a distance from the seasonal profile has that profile
 as a share of its own; what they learn as a factor of the usual count is shared out in proportion to the factors' logarithms.
-Members of a mean or a blend count with their weight. A network or another regressor says how far it goes from the profile,
-not why: that part is named as what cannot be attributed, never hidden. Members that need more than examples to answer
-(recursive trees, TiDE, Prophet) are taken to say the profile; whoever knows the forecast names what they said beyond it.
+XGBoost says its Shapley values itself; the ridge's are its products, by feature; scikit-learn's trees say the steps along a
+row's way to its leaf (``node_trees``). Members of a mean or a blend count with their weight. A network or another regressor
+says how far it goes from the profile, not why: that part is named as what cannot be attributed, never hidden. Members that
+need more than examples to answer (recursive trees, TiDE, Prophet) are taken to say the profile; whoever knows the forecast
+names what they said beyond it.
 """
 
 from __future__ import annotations
@@ -67,10 +69,31 @@ def contributions(member: MedianForecaster, examples: Examples, *, places: Seque
         said = np.maximum(found.total, 0)
         found.unexplained[:] += stepped(said) - said if member.rare else 0  # to the nearest whole number
         return found
+    if isinstance(member, RegressionForecaster) and member.rows:
+        return _of_regressor(member, examples)
     found = _nothing(examples)
     found.profile[:] = profile(examples) * examples.level
-    if isinstance(member, RegressionForecaster | EmbeddingForecaster):
-        found.unexplained[:] = member.relative(examples) * examples.level - found.profile
+    if isinstance(member, EmbeddingForecaster):
+        learned = member.learned(examples)
+        found.unexplained[:] = learned * examples.level - found.profile
+        found.lately[:] = (leaned(learned, examples, member.lean) - learned) * examples.level
+    return found
+
+
+def _of_regressor(member: RegressionForecaster, examples: Examples) -> Contributions:
+    """What was learned as a distance from the profile, by feature where the regressor can say it, and then the lean."""
+    found = _nothing(examples)
+    level, usual = examples.level.astype(np.float64), profile(examples)
+    found.profile[:] = usual * level
+    told = getattr(member.regressor, "contributions", lambda _: None)(examples)
+    if told is None:
+        found.unexplained[:] = member.regressor.predict(examples) * level
+    else:
+        start, features = told
+        found.start[:] = start * level
+        found.features[:] = features * level[:, None]
+    relative = np.asarray(found.total / level, np.float32)
+    found.lately[:] = (leaned(relative, examples, member.lean) - relative) * level
     return found
 
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingRegressor
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it has no types
 
-from busyness.models.node_trees import NodeTrees
+from busyness.models.node_trees import NodeTrees, with_means
 from busyness.tables.examples import Examples
 from busyness.tables.parts import Parts
 
@@ -49,7 +49,8 @@ class HistogramBoosting:
         with threadpool_limits(self.threads):
             grown.fit(table, examples.y, sample_weight=examples.weight)
         nodes = [predictor.nodes for (predictor,) in grown._predictors]
-        trees = NodeTrees.joined([_arrays(tree, edges) for tree in nodes], features=examples.X.shape[1])
+        arrays = [with_means(_arrays(tree, edges), tree["count"]) for tree in nodes]
+        trees = NodeTrees.joined(arrays, features=examples.X.shape[1])
         gains = np.zeros(examples.X.shape[1])
         for tree in nodes:
             inner = tree[tree["is_leaf"] == 0]
@@ -61,6 +62,12 @@ class HistogramBoosting:
         """This will add the trees' answers to the weighted median they started from."""
         assert self.trees is not None
         return np.asarray(self.start + self.trees.added(examples.X), np.float32)
+
+    def contributions(self, examples: Examples) -> tuple[float, NDArray[np.float64]] | None:
+        """This will return where the answers start and what each feature adds, as ``NodeTrees`` does."""
+        assert self.trees is not None
+        found = self.trees.contributions(examples.X)
+        return found and (self.start + found[0], found[1])
 
     def importance(self) -> dict[str, float]:
         """This will return how much each feature lowered the errors of the training rows, all trees together."""

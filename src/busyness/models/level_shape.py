@@ -92,6 +92,14 @@ class LevelShapeRidge:
             found += [(name, shape * moves[move]) for move in _FOR_SHAPES if move in moves]
         return np.stack([column for _, column in found], axis=1), tuple(name for name, _ in found)
 
+    def contributions(self, examples: Examples) -> tuple[float, NDArray[np.float64]]:
+        """This will return the constant, and what the products of each feature add, ``[rows, features]``."""
+        columns, names = self.design(examples)
+        found = np.zeros(examples.X.shape)
+        for name, part in zip(names[1:], (columns * self.weights).T[1:], strict=True):
+            found[:, examples.names.index(name)] += part
+        return float(self.weights[0]), found
+
     def importance(self) -> dict[str, float]:
         """This will return how far the products of each feature usually move the answer."""
         return dict(self.shares)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import RandomForestRegressor
 
-from busyness.models.node_trees import NodeTrees
+from busyness.models.node_trees import NodeTrees, with_means
 from busyness.tables.examples import Examples
 from busyness.tables.parts import Parts
 
@@ -48,9 +48,8 @@ class RandomForest:
         for one in grown.estimators_:
             nodes = one.tree_.__getstate__()["nodes"]
             leaves = one.tree_.apply(examples.X)
-            trees.append(
-                _arrays(nodes) | {"value": leaf_medians(leaves, target, weight=weight, order=order, nodes=len(nodes))}
-            )
+            medians = leaf_medians(leaves, target, weight=weight, order=order, nodes=len(nodes))
+            trees.append(with_means(_arrays(nodes) | {"value": medians}, nodes["n_node_samples"]))
         shares = {name: float(share) for name, share in zip(examples.names, grown.feature_importances_, strict=True)}
         return replace(self, trees=NodeTrees.joined(trees, features=examples.X.shape[1]), shares=shares)
 
@@ -58,6 +57,12 @@ class RandomForest:
         """This will return the mean of the trees' answers."""
         assert self.trees is not None
         return np.asarray(self.trees.added(examples.X) / (len(self.trees.first) - 1), np.float32)
+
+    def contributions(self, examples: Examples) -> tuple[float, NDArray[np.float64]] | None:
+        """This will return where the answers start and what each feature adds, as ``NodeTrees`` does."""
+        assert self.trees is not None
+        found, count = self.trees.contributions(examples.X), len(self.trees.first) - 1
+        return found and (found[0] / count, found[1] / count)
 
     def importance(self) -> dict[str, float]:
         """This will return by how much each feature's splits lowered the squared errors, as shares."""

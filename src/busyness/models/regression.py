@@ -29,7 +29,11 @@ _LEAST_ROWS = 400
 
 
 class Regressor(Protocol):
-    """Learns one number a row. It may have a method ``importance``: each feature's share of what it says."""
+    """Learns one number a row.
+
+    It may have a method ``importance``: each feature's share of what it says; and ``contributions(examples)``: where its
+    answers start and what each feature adds, ``[rows, features]``, adding up to what it predicts (None: it cannot say).
+    """
 
     def fit(self, examples: Examples) -> Self:
         """This will learn ``examples.y`` (all finite) from ``examples.X`` (NaN: not known), rows counting as ``weight``."""

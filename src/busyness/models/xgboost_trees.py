@@ -62,6 +62,12 @@ class XGBoostTrees:
         """This will add the trees' answers to the median they started from."""
         return np.asarray(self.booster.inplace_predict(examples.X, validate_features=False), np.float32)
 
+    def contributions(self, examples: Examples) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """This will return where the answers start and what each feature adds: Shapley values, by XGBoost itself."""
+        table = xgboost.DMatrix(examples.X, feature_names=list(examples.names), nthread=self.threads)
+        found = np.asarray(self.booster.predict(table, pred_contribs=True), np.float64)
+        return found[:, -1], found[:, :-1]
+
     def importance(self) -> dict[str, float]:
         """This will return how much each feature lowered the errors of the training rows, all trees together."""
         return {str(name): float(gain) for name, gain in self.booster.get_score(importance_type="total_gain").items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -24,12 +25,21 @@ LIBRARIES = ("lightgbm", "numpy", "polars", "scikit-learn")
 OPTIONAL_LIBRARIES: Mapping[str, tuple[str, ...]] = {
     "xgboost": ("xgboost",),
     "embedding": ("torch",),
-    "keras": ("keras", "torch"),
+    "keras": ("keras",),
     "tide": ("torch",),
     "prophet": ("prophet",),
     "chronos": ("chronos-forecasting", "torch"),
 }
 """Those of single kinds of model."""
+
+KERAS_BACKENDS: Mapping[str, str] = {"torch": "torch", "tensorflow": "tensorflow", "jax": "jax"}
+"""What Keras computes with, by what the variable ``KERAS_BACKEND`` says; PyTorch unless it says something."""
+
+_DISTRIBUTIONS: Mapping[str, tuple[str, ...]] = {
+    "xgboost": ("xgboost", "xgboost-cpu"),
+    "tensorflow": ("tensorflow", "tensorflow-cpu"),
+}
+"""Under which names a library may have been installed."""
 
 
 class Software(Page):
@@ -93,7 +103,8 @@ class Card(Page):
     def recipe(self) -> str:
         """Twelve letters that are the same for the same data, parameters, seed, threads, libraries and code.
 
-        Two models of one recipe give the same forecast, bit for bit, on one machine.
+        Two models of one recipe give the same forecast, bit for bit, on one machine. The parameters of one that went on
+        learning say from which model, and until when.
         """
         made_of = [
             self.kind,
@@ -106,15 +117,24 @@ class Card(Page):
         return hashlib.sha256(canonical(plain(made_of))).hexdigest()[:12]
 
 
-def software(kind: str = "") -> Software:
-    """This will return the versions that are running now; with those of the optional libraries of a kind of model."""
-    found = {}
-    for library in (*LIBRARIES, *OPTIONAL_LIBRARIES.get(kind, ())):
-        try:
-            found[library] = metadata.version(library)
-        except metadata.PackageNotFoundError:  # a slim install may lack one
-            continue
+def software(*kinds: str) -> Software:
+    """This will return the versions that are running now; with those of the optional libraries of some kinds of model."""
+    wanted = [library for kind in kinds for library in OPTIONAL_LIBRARIES.get(kind, ())]
+    if "keras" in kinds:
+        wanted.append(KERAS_BACKENDS.get(os.environ.get("KERAS_BACKEND", "torch"), "torch"))
+    versions = {library: _version(library) for library in (*LIBRARIES, *wanted)}
+    found = {library: version for library, version in versions.items() if version}
     return Software(busyness=busyness.__version__, python=platform.python_version(), libraries=found, code=code_version())
+
+
+def _version(library: str) -> str:
+    """The version under whichever name it was installed; empty where it was not: a slim install may lack one."""
+    for name in _DISTRIBUTIONS.get(library, (library,)):
+        try:
+            return metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return ""
 
 
 def plain(value: object) -> object:

@@ -36,11 +36,15 @@ class Tenure:
     since: str
     by: str
     why: str
+    restores: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Champion:
-    """The release that answers, since when (ISO, UTC), by whom and why; those before it, newest first; the challenger."""
+    """The release that answers, since when (ISO, UTC), by whom and why; those before it, newest first; the challenger.
+
+    ``restores``: where it came by going back, the earlier champion that it is, or whose model it is.
+    """
 
     release: str
     since: str
@@ -48,6 +52,7 @@ class Champion:
     why: str
     previous: tuple[Tenure, ...] = ()
     challenger: str | None = None
+    restores: str = ""
 
 
 @dataclass(frozen=True)
@@ -106,17 +111,17 @@ class Releases:
             self._pruned(keep)
         return release
 
-    def promote(self, release: str, *, by: str, why: str, now: datetime) -> Champion:
-        """This will make a release the champion; the one before is remembered.
+    def promote(self, release: str, *, by: str, why: str, now: datetime, restores: str = "") -> Champion:
+        """This will make a release the champion; the one before is remembered. ``restores``: see ``Champion``.
 
         Raises:
             InputError: there is no such release, it is the champion already, or no reason is given.
 
         """
         with alone(self.world):
-            return self._promoted(release, by=by, why=why, now=now)
+            return self._promoted(release, by=by, why=why, now=now, restores=restores)
 
-    def _promoted(self, release: str, *, by: str, why: str, now: datetime) -> Champion:
+    def _promoted(self, release: str, *, by: str, why: str, now: datetime, restores: str = "") -> Champion:
         self.folder(release)
         if not why.strip():
             raise InputError("A change of the champion needs a reason.", hint="Say why in a few words.")
@@ -126,27 +131,41 @@ class Releases:
         previous: tuple[Tenure, ...] = ()
         challenger = None
         if before is not None:
-            old = Tenure(before.release, before.since, before.by, before.why)
+            old = Tenure(before.release, before.since, before.by, before.why, before.restores)
             previous = (old, *before.previous)[:_REMEMBERED]
             challenger = before.challenger if before.challenger != release else None
-        return self._point(Champion(release, _iso(now), by, why, previous, challenger))
+        return self._point(Champion(release, _iso(now), by, why, previous, challenger, restores))
 
     def roll_back(self, *, by: str, why: str, now: datetime) -> Champion:
-        """This will make the newest earlier champion that is still here, and is not this one, the champion again.
+        """This will make the champion that ``earlier`` names the champion again.
 
         Raises:
             InputError: there is none.
 
         """
         with alone(self.world):
-            return self._promoted(self.earlier(), by=by, why=why, now=now)
+            earlier = self.earlier()
+            return self._promoted(earlier, by=by, why=why, now=now, restores=earlier)
 
     def earlier(self) -> str:
-        """This will return the release that ``roll_back`` goes back to, or raise ``InputError`` where there is none."""
+        """This will return the newest earlier champion that is still here and is not this one.
+
+        Whoever was gone back from already is passed over: going back twice goes back further, never forward again.
+
+        Raises:
+            InputError: there is none.
+
+        """
         held, here = self._readable_champion(), set(self.all())
-        for one in held.previous if held else ():
-            if held and one.release in here and one.release != held.release:
+        left, rejected = _before(held) if held else ((), ())
+        for one in left:
+            if held and one.release in here and one.release not in (held.release, held.restores):
                 return one.release
+        if held and rejected:
+            raise InputError(
+                f"There is no earlier champion to go back to: '{held.release}' came by going back from '{rejected[0]}'.",
+                hint=f"To go forward again: busyness models promote {self.world} {rejected[0]} --why …",
+            )
         raise InputError("There is no earlier champion to go back to.", hint="Promote a release instead.")
 
     def challenge(self, release: str | None) -> Champion:
@@ -220,6 +239,17 @@ class Releases:
         finally:
             stage.unlink(missing_ok=True)
         return champion
+
+
+def _before(held: Champion) -> tuple[tuple[Tenure, ...], tuple[str, ...]]:
+    """Those before a champion, newest first, without those who were gone back from; and these."""
+    left, restores, rejected = held.previous, held.restores, []
+    while restores:
+        own = next((k for k, one in enumerate(left) if one.release == restores), len(left))
+        rejected += [one.release for one in left[:own]]
+        restores = left[own].restores if own < len(left) else ""
+        left = left[own + 1 :]
+    return left, tuple(rejected)
 
 
 def _iso(time: datetime) -> str:

@@ -77,6 +77,17 @@ def renewed(world: Path, trial: Trial, release: str) -> Trial:
     return again
 
 
+def not_on_trial(world: Path, release: str) -> None:
+    """This will raise ``InputError`` where a release is the challenger of a trial that runs: the trial decides it."""
+    trial = running(world)
+    if trial is not None and release == trial.challenger:
+        raise InputError(
+            f"'{release}' is on trial ({trial.id}) until {trial.plan.end}.",
+            hint=f"When it is over: busyness models trial decide {world}. To end it now: "
+            f"busyness models trial stop {world} --why …, then promote.",
+        )
+
+
 def running(world: Path) -> Trial | None:
     """This will return the newest trial that was not decided; None where none runs."""
     folders = sorted((world / TRIALS).glob(f"*/{TRIAL}"))

@@ -30,6 +30,7 @@ _COLUMNS = (c.DATE, "forecaster", "slots", "mae", "wape", "wape_rolling", "cover
 class DriftMaterial:
     """``accuracy``: ``date, forecaster, slots, mae, wape, wape_rolling, coverage``, the fitted model first, then the updated
     one, then the baseline. ``signals``: ``place, signal, since, found, size, sentence``. ``notes`` are for the reader.
+    ``in_doubt``: the share that the fitted model's bands hold, where too few days are quiet to tell a change; else None.
     """
 
     accuracy: pl.DataFrame
@@ -38,6 +39,7 @@ class DriftMaterial:
     model: str = ""
     notes: Sequence[str] = ()
     simulated: bool = False
+    in_doubt: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,11 +118,18 @@ def _lead(material: DriftMaterial, words: Words) -> list[str]:
     first = "drift.lead.none" if not places else "drift.lead.one" if places == 1 else "drift.lead.many"
     fitted, updated = (_wape(material, name) for name in _forecasters(material)[:2])
     lead = [words.say(first, count=words.number(places))]
+    if not places and material.in_doubt is not None:
+        lead = [doubt_said(material.in_doubt, words)]
     if fitted and updated:
         change = updated / fitted - 1
         key = "drift.better" if change < -0.02 else "drift.worse" if change > 0.02 else "drift.same"
         lead.append(words.say(key, change=words.percent(abs(change))))
     return lead
+
+
+def doubt_said(held: float, words: Words) -> str:
+    """This will say that a change cannot be told, and what share of what came the fitted model's bands hold."""
+    return words.say("drift.lead.doubt", held=words.percent(held))
 
 
 def _span(material: DriftMaterial, words: Words) -> str:

@@ -47,15 +47,15 @@ class EffectMaterial:
 
 def explanation_page(material: ExplanationMaterial) -> str:
     """This will return the page as one HTML document that asks the network for nothing."""
-    words = plan_words(material.language)
+    words, said = plan_words(material.language), not material.features.is_empty()
     return render_plan_page(
         PlanPage(
             title=words.say("explanation.title"),
             subtitle=[material.place, material.when],
             lead=[material.sentence],
             tiles=[],
-            notes=[words.say("explanation.note")],
-            parts=[_steps(material, words), _features(material, words)],
+            notes=[words.say("explanation.note"), *([] if said else [words.say("explanation.unsaid")])],
+            parts=[_steps(material, words), *([_features(material, words)] if said else [])],
             files=[],
             simulated=material.simulated,
         ),
@@ -74,7 +74,8 @@ def effect_page(material: EffectMaterial) -> str:
         )
         for row in material.table.iter_rows(named=True)
     ]
-    drawn = drawn_tracks(words.say("effect.head"), tracks, written=words.number, note=words.say("effect.band"))
+    note = words.say("effect.band")
+    drawn = drawn_tracks(words.say("effect.head"), tracks, written=words.number, note=note, with_zero=False)
     return render_plan_page(
         PlanPage(
             title=words.say("effect.title", feature=material.feature),

@@ -24,7 +24,7 @@ _FILES = ("best.yaml", "trials.csv", "trials.parquet")
 class SearchMaterial:
     """``trials`` has ``number, state, mae`` (null: not finished) and what was tried; ``given`` and ``best`` are the mean
     absolute errors of the given and of the best settings, ``importance`` the share of each parameter, ``proof`` the same two
-    errors on windows that no trial was scored on.
+    errors on windows that no trial was scored on; ``chosen`` is the number of the trial with the best settings.
     """
 
     trials: pl.DataFrame
@@ -34,13 +34,14 @@ class SearchMaterial:
     language: str = "en"
     simulated: bool = False
     proof: tuple[float, float] | None = None
+    chosen: int = -1  # none is told
 
 
 @dataclass(frozen=True, slots=True)
 class Plot:
-    """Finished trials as dots ``(x, y, said)``, the best so far as a line; ``levels`` label the axis of errors."""
+    """Finished trials as dots ``(x, y, said, whether chosen)``, the best so far as a line; ``levels`` label the errors."""
 
-    dots: tuple[tuple[float, float, str], ...]
+    dots: tuple[tuple[float, float, str, bool], ...]
     line: str
     levels: tuple[tuple[float, str], ...]
     wide: float = _WIDE
@@ -55,7 +56,7 @@ def search_page(material: SearchMaterial) -> str:
         say=words.say,
         palettes={"light": LIGHT, "dark": DARK},
         lead=_lead(material, words),
-        plot=_plot(material.trials.filter(pl.col("mae").is_not_null()).sort("number"), words),
+        plot=_plot(material.trials.filter(pl.col("mae").is_not_null()).sort("number"), material.chosen, words),
         tables=_tables(material, words),
         files=_FILES,
         simulated=material.simulated,
@@ -82,7 +83,7 @@ def _proof(material: SearchMaterial, words: Words) -> list[str]:
     return [words.say("search.proof", given=given, best=best)]
 
 
-def _plot(whole: pl.DataFrame, words: Words) -> Plot:
+def _plot(whole: pl.DataFrame, chosen: int, words: Words) -> Plot:
     numbers, errors = whole["number"].to_list(), sorted(whole["mae"].to_list())
     low = errors[0]
     high = max(errors[int(0.9 * (len(errors) - 1))], low * 1.001)  # the good ones are what is looked at
@@ -93,7 +94,7 @@ def _plot(whole: pl.DataFrame, words: Words) -> Plot:
         return round(_WIDE * number / last, 1), round(_HIGH * (1 - min(share, 1.0)), 1)
 
     dots = [
-        (*at(number, error), words.say("search.trial", number=number, error=_exact(error, words)))
+        (*at(number, error), words.say(_named(number, chosen), number=number, error=_exact(error, words)), number == chosen)
         for number, error in whole.select("number", "mae").iter_rows()
     ]
     falling = whole.with_columns(pl.col("mae").cum_min()).select("number", "mae").iter_rows()
@@ -102,12 +103,19 @@ def _plot(whole: pl.DataFrame, words: Words) -> Plot:
     return Plot(tuple(dots), line, levels)
 
 
+def _named(number: int, chosen: int) -> str:
+    return "search.trial.chosen" if number == chosen else "search.trial"
+
+
 def _tables(material: SearchMaterial, words: Words) -> list[WrittenTable]:
     hidden = {"number", "state", "mae", "seconds", "proof"}
     tried = [name for name in material.trials.columns if name not in hidden and not name.startswith("mean_to_")]
-    foremost = material.trials.filter(pl.col("mae").is_not_null()).sort("mae", "number").head(_SHOWN)
+    ranked = material.trials.filter(pl.col("mae").is_not_null()).sort("mae", "number").with_row_index("rank")
+    foremost = ranked.filter((pl.col("rank") < _SHOWN) | (pl.col("number") == material.chosen)).drop("rank")
+    marks = [words.say("yes") if number == material.chosen else "" for number in foremost["number"]]
     shown = foremost.select(
         pl.col("number").cast(pl.String).alias("trial"),
+        *([pl.Series("chosen", marks, pl.String)] if material.chosen >= 0 else []),
         pl.Series("error", [_exact(error, words) for error in foremost["mae"]], pl.String),
         *([pl.Series("proof", [_text(e, words) for e in foremost["proof"]], pl.String)] if material.proof else []),
         *(pl.Series(name, [_text(value, words) for value in foremost[name]], pl.String) for name in tried),

@@ -143,23 +143,30 @@ def how_many(count: int, words: Words) -> str:
     return words.say("places.one" if count == 1 else "places.many", count=words.number(count))
 
 
-def skill(material: ReportMaterial) -> tuple[float, float] | None:
-    """This will return the mean absolute error of the forecast and of last week's values; ``None`` where not scored."""
+def skill(material: ReportMaterial) -> tuple[float, float, str] | None:
+    """This will return the mean absolute error of the forecast, that of the better baseline (last week's values, or the mean
+    of the last four), and which one that is; ``None`` where not scored.
+    """
     scores = material.scores or {}
-    ours, naive = scores.get("mae"), (scores.get(c.SEASONAL_NAIVE) or {}).get("mae")
-    return (float(ours), float(naive)) if ours is not None and naive else None
+    errors = {name: (scores.get(name) or {}).get("mae") for name in (c.SEASONAL_NAIVE, c.SEASONAL_MEAN)}
+    known = {name: float(error) for name, error in errors.items() if error}
+    if scores.get("mae") is None or not known:
+        return None
+    better = min(known, key=known.__getitem__)
+    return float(scores["mae"]), known[better], better
 
 
 def skill_sentence(material: ReportMaterial) -> str:
-    """This will say how wrong past forecasts were beside last week's values; empty where they were not scored."""
+    """This will say how wrong past forecasts were beside the better baseline; empty where they were not scored."""
     words, errors = words_of(material.language), skill(material)
     if errors is None:
         return ""
-    ours, naive = errors
+    ours, naive, baseline = errors
     return words.say(
         "headline.skill" if ours <= naive else "headline.skill.worse",
         mae=words.error(ours),
         naive=words.error(naive),
+        baseline=words.say(f"baseline.{baseline}"),
         gain=words.percent(abs(1 - ours / naive)),
         unit=words.per_slot(material.unit, material.slot_minutes),
     )

@@ -54,10 +54,10 @@ def _skill(material: ReportMaterial, words: Words) -> Tile | None:
     errors = skill(material)
     if errors is None:
         return None
-    ours, naive = errors
-    change = words.percent(ours / naive - 1)
+    ours, naive, baseline = errors
+    change, beside = words.percent(ours / naive - 1), words.say(f"baseline.{baseline}")
     note = words.say("tile.skill.note", mae=words.error(ours), naive=words.error(naive), unit=_per_slot(material, words))
-    return Tile(words.say("tile.skill"), change if change.startswith("−") else f"+{change}", note)
+    return Tile(words.say("tile.skill", baseline=beside), change if change.startswith("−") else f"+{change}", note)
 
 
 def _capacity(material: ReportMaterial, words: Words) -> Tile | None:

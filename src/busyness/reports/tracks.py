@@ -62,16 +62,18 @@ def drawn_tracks(
     written: Callable[[float], str],
     note: str = "",
     legend: Sequence[tuple[str, str]] = (),
+    with_zero: bool = True,
 ) -> Tracks:
-    """This will put tracks whose marks are in their own unit on one scale that holds them all, and 0.
+    """This will put tracks whose marks are in their own unit on one scale that holds them all, and 0 unless told otherwise.
 
     ``written`` writes a number of the axis; ``legend`` names tones.
     """
     ends = [end for track in tracks for mark in track.marks for end in (mark.start, mark.stop)]
-    low, high = min([0.0, *ends]), max([0.0, *ends])
+    ends += [0.0] if with_zero or not ends else []
+    low, high = min(ends), max(ends)
     span = high - low if high - low >= _LEAST_SPAN else 1.0
     high = max(high, low + span) if high - low < _LEAST_SPAN else high
-    low, high = low - _MARGIN * span * (low < 0), high + _MARGIN * span
+    low, high = low - _MARGIN * span * (low < 0 or not with_zero), high + _MARGIN * span
     scale = 100 / (high - low)
 
     def at(value: float) -> float:
@@ -85,7 +87,7 @@ def drawn_tracks(
             for t in tracks
         ),
         ticks=tuple(Tick(at(value), written(value)) for value in round_ticks(low, high)),
-        zero=at(0.0) if low < 0 else None,
+        zero=at(0.0) if low < 0 < high else None,
         legend=tuple(legend),
     )
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from busyness.domain.errors import SettingsError
+from busyness.domain.errors import SettingsError, did_you_mean
 from busyness.models.prepared import Prepare
 from busyness.preparation.impute import Imputation, impute
 from busyness.preparation.outlier_rule import OutlierMethod, OutlierRule
@@ -90,5 +90,11 @@ def _named(member: object) -> NamedMember:
     try:
         return NamedMember(member["model"], OwnPreparation(**own), dict(member.get("arguments") or {}))
     except (ValidationError, TypeError) as fault:
-        said = complaint(fault.errors()[0]) if isinstance(fault, ValidationError) else str(fault)
+        first = fault.errors()[0] if isinstance(fault, ValidationError) else {"type": "", "loc": ()}
+        key = ".".join(map(str, first["loc"]))
+        if first["type"] == "extra_forbidden":
+            known = ("model", "arguments", *OwnPreparation.model_fields)
+            hint = did_you_mean(key, known) or f"It can have {', '.join(known)}."
+            raise SettingsError(f"Member '{member['model']}' of the blend cannot have '{key}'.", hint=hint) from None
+        said = f"{key}: {complaint(first)}" if key else str(fault)
         raise SettingsError(f"Member '{member['model']}' of the blend: {said}") from None

@@ -20,7 +20,8 @@ from busyness.domain.place import Place
 from busyness.models._base import cells_ahead
 from busyness.models.calibrated import CalibratedForecaster
 from busyness.models.contributions import contributions
-from busyness.registry.artifact import load_artifact
+from busyness.models.online import UpdatingForecaster
+from busyness.registry.artifact import load_artifact, read_card
 from busyness.reports.sentences import meaning_in
 from busyness.reports.words import words_of
 from busyness.tables.examples import Cells, Examples
@@ -34,6 +35,7 @@ EXAMPLES = "examples.npz"
 """The file of a forecast folder that holds the rows its model was asked about."""
 
 _MOST_VALUES = 8_000_000  # 32 MB: with more places × slots × features nothing is kept
+_LEAST_FEATURES = 40  # every builder has about so many; more are counted once they are made
 _FOREMOST = 8
 _WEATHER = re.compile(r"temperature|precipitation|rain|snow|wind|humidity|cloud|weather|pressure")
 _EVENT = re.compile(r"event|school|local_")
@@ -96,7 +98,10 @@ class Share:
 
 @dataclass(frozen=True)
 class Explanation:
-    """``families`` add up to ``forecast`` (the median), ``usual`` first; ``features`` are the foremost."""
+    """``families`` add up to ``forecast`` (the median), ``usual`` first; ``features`` are the foremost.
+
+    There are none where the model does not say what each of them does.
+    """
 
     place: str
     time: datetime
@@ -113,7 +118,7 @@ def write_examples(model: Forecaster, panel: SealedPanel, *, horizon: int, file:
         return False
     cells = cells_ahead(panel, [panel.origin], horizon)
     cells = cells.take(panel.open[cells.place, cells.slot])
-    if len(cells) * 40 > _MOST_VALUES:
+    if len(cells) * _LEAST_FEATURES > _MOST_VALUES:
         return False
     asked = builder.examples(panel, cells)
     if asked.X.size > _MOST_VALUES:
@@ -141,16 +146,13 @@ class Explainer:
         """This will load what the folder holds.
 
         Raises:
-            InputError: the folder keeps no rows (too many, or its model is not made of trees).
+            InputError: the folder keeps no rows, or its model is none of this package.
             ArtifactError: a file is damaged.
 
         """
         file = folder / EXAMPLES
         if not file.is_file():
-            raise InputError(
-                f"{folder} keeps no rows to explain.",
-                hint="Forecast again with a tree model, and fewer places or a shorter horizon.",
-            )
+            raise _without_rows(folder)
         try:
             with np.load(file, allow_pickle=False) as held:
                 kept = {name: held[name] for name in held.files}
@@ -158,7 +160,10 @@ class Explainer:
             raise ArtifactError(f"The rows in {folder} cannot be read.", file=EXAMPLES, hint="Forecast again.") from fault
         parts, card = load_artifact(folder / MODEL)
         model = restored(parts, threads=1, version=card.version)
-        assert isinstance(model, CalibratedForecaster)
+        if isinstance(model, UpdatingForecaster):
+            model = model.frozen  # what it has learned since is a part of the rest
+        if not isinstance(model, CalibratedForecaster):
+            raise InputError(f"The model in {folder} cannot be explained.", hint="Forecast again with a tree model.")
         features = {str(feature["name"]): feature for feature in card.features}
         return cls(read_forecast(folder).forecast, model.member, kept, features)
 
@@ -215,7 +220,7 @@ class Explainer:
         words = SAID[language]
         families = [Share(key, words[key], by_family[key]) for key in words if key in _SHOWN and by_family[key]]
         families.sort(key=lambda share: (share.name != "usual", -abs(share.amount)))
-        largest = np.argsort(-np.abs(amounts))[:_FOREMOST]
+        largest = np.argsort(-np.abs(amounts))[: _FOREMOST if amounts.any() else 0]
         values = self._kept["X"][at[0]]
         features = [
             Share(names[k], names[k], float(amounts[k]), _number(values[k]), self.meaning(names[k], language))
@@ -291,6 +296,18 @@ def _builder(member: MedianForecaster) -> FeatureBuilder | None:
 
 def _number(value: float) -> float | None:
     return float(value) if np.isfinite(value) else None
+
+
+def _without_rows(folder: Path) -> InputError:
+    """Why a folder keeps no rows: it has no model or no forecast, there would be too many, or whoever wrote it kept none."""
+    said = f"{folder} keeps no rows to explain"
+    if not (folder / MODEL).is_dir():
+        return InputError(f"{said}: it holds no model.", hint="Name the folder of a forecast.")
+    card, slots = read_card(folder / MODEL), read_forecast(folder).forecast.open.sum()
+    if int(slots) * max(_LEAST_FEATURES, len(card.features)) > _MOST_VALUES:
+        hint = "Forecast fewer places, or a shorter horizon."
+        return InputError(f"{said}: {int(slots):,} open slots with all their features are too many to be kept.", hint=hint)
+    return InputError(f"{said}: it was written without them.", hint="Forecast again.")
 
 
 def explain(folder: Path, place: str, time: datetime, *, language: str = "en") -> Explanation:

@@ -87,10 +87,10 @@ def explained(
         "features": {share.name: share.amount for share in found.features},
         "sentence": found.sentence,
     }
-    tables: list[Table] = [
-        (_heads(("family", "amount"), language), families),
-        (_heads(("feature", "value", "amount", "meaning"), language), features_said),
-    ]
+    tables: list[Table] = [(_heads(("family", "amount"), language), families)]
+    if not features_said:
+        return Explained(found.sentence, tables, facts, [words.say("explanation.unsaid")])
+    tables.append((_heads(("feature", "value", "amount", "meaning"), language), features_said))
     return Explained(found.sentence, tables, facts)
 
 

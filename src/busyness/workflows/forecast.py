@@ -117,13 +117,16 @@ def forecasted(
     thorough: bool = False,
     fit: Callable[[SealedPanel], Forecaster] | None = None,
 ) -> ForecastRun:
-    """This will train on what was ingested (``fit``: as ``trained`` says), forecast what comes after it, and check it."""
+    """This will train on what was ingested, forecast what comes after it, and check it.
+
+    A model that something else makes (``fit``: as ``trained`` says) is not checked: a replay would be of other models.
+    """
     found, settings = with_model_chosen(found, settings)
     done = trained(found, settings, progress=progress, clock=clock, fit=fit)
     sealed = preparer(settings.preparation)(found.panel.sealed())
     progress.step("Forecasting")
     said = done.model.predict(sealed, found.horizon)
-    checked = _checked(found, settings, progress, thorough=thorough)
+    checked = _checked(found, settings, progress, thorough=thorough) if fit is None else None
     card = with_windows(done.card, checked.scores if checked else None, _headline(checked))
     progress.step("Finding peaks")
     return ForecastRun(said, said.peaks(), found, done.model, card, checked, settings)

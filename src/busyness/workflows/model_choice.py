@@ -27,7 +27,8 @@ _USUAL_MINUTES = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model that ``auto`` may choose: the days of history it wants, and its seconds for a million rows and cells.
+    """A model that ``auto`` may choose: the days of history it wants, its seconds for a million rows and cells, and ``least``
+    seconds however few those are.
 
     ``rows`` are those it learns from, once and once more lightly; ``cells`` those that each of its members answers when it
     is calibrated.
@@ -38,12 +39,13 @@ class Candidate:
     rows: float
     cells: float
     members: int = 1
+    least: float = 0.3
 
 
 CANDIDATES = (
-    Candidate("blend", 120, 150.0, 40.0, members=4),
-    Candidate("boosted", 21, 60.0, 10.0),
-    Candidate("ridge", 21, 15.0, 4.0),
+    Candidate("blend", 120, 150.0, 40.0, members=4, least=6.0),
+    Candidate("boosted", 21, 60.0, 10.0, least=1.5),
+    Candidate("ridge", 21, 15.0, 4.0, least=0.8),
     Candidate("seasonal", 0, 0.0, 3.0),
 )
 """From the strongest to the quickest."""
@@ -108,7 +110,7 @@ def _minutes(candidate: Candidate, panel: Panel, horizon: int) -> float:
     """What one fit with its calibration takes on one core."""
     rows = min(int(panel.observed.sum()), max(170_000, min(600 * len(panel.places), 1_500_000)))
     cells = min(4_000_000 // candidate.members, 20 * horizon * len(panel.places))
-    return (1.6 * rows * candidate.rows + cells * candidate.cells) / 1e6 / 60
+    return (candidate.least + (1.6 * rows * candidate.rows + cells * candidate.cells) / 1e6) / 60
 
 
 def _time(minutes: float) -> str:

@@ -61,7 +61,7 @@ def with_posted(
     address = _address(store)
     if address is None:
         if not (world / POSTED).is_file():
-            return settings, ""
+            return settings, "No state of a service is here: posted counts were not looked for (--state names it)."
         said = f"No state of a service is here: posted counts are those of {world / POSTED}."
         return _naming(settings, world / POSTED), said
     name = store.world or world.resolve().name

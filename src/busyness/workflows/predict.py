@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -19,7 +20,9 @@ from busyness.sources.files.counts import CountsSource
 from busyness.tables import columns as c
 from busyness.tables.forecast import Forecast
 from busyness.tables.panel import Panel
+from busyness.tables.verbs import Forecaster
 from busyness.workflows.context import write_context
+from busyness.workflows.explain import EXAMPLES, write_examples
 from busyness.workflows.folder import MODEL, PATHS, write_paths
 from busyness.workflows.forecast import in_local_time
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
@@ -34,13 +37,15 @@ _Block = TypeVar("_Block", EventsSettings, SpaceSettings)
 
 @dataclass(frozen=True, repr=False)
 class PredictRun:
-    """The forecast, its peaks, what it was made from, and the card of the model that made it."""
+    """The forecast, its peaks, what it was made from, and the model that made it, with its card and its folder."""
 
     forecast: Forecast
     peaks: pl.DataFrame
     ingested: Ingested
     card: Card
     settings: RunSettings
+    model: Forecaster
+    artifact: Path
 
     def __repr__(self) -> str:
         return f"PredictRun({self.forecast!r})"
@@ -48,8 +53,8 @@ class PredictRun:
     def write(self, out: Path, *, clock: Clock | None = None) -> list[Path]:
         """This will write the tables, what paths are drawn from, and what a service shows beside; all or none.
 
-        ``forecast.parquet``, ``forecast.csv``, ``peaks.csv``, ``paths.npz``, ``rejected.parquet``, and the files of
-        ``context.write_context``.
+        ``forecast.parquet``, ``forecast.csv``, ``peaks.csv``, ``paths.npz``, ``rejected.parquet``, the files of
+        ``context.write_context``, and what explains the forecast: ``examples.npz`` and a copy of the ``model/``.
         """
         with results(out) as stage:
             table = self.forecast.to_polars()
@@ -60,6 +65,10 @@ class PredictRun:
             write_paths(self.forecast, stage / PATHS, noun=self.ingested.noun, adds_up=self.ingested.adds_up)
             self.ingested.rejected.write_parquet(stage / "rejected.parquet")
             write_context(self.ingested, self.settings, stage, now=(clock or SystemClock()).now())
+            shutil.copytree(self.artifact, stage / MODEL)
+            prepare = preparer(PreparationSettings.model_validate(self.card.parameters["preparation"]))
+            sealed = prepare(self.ingested.panel.sealed())
+            write_examples(self.model, sealed, horizon=self.forecast.slots.count, file=stage / EXAMPLES)
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
 
@@ -74,8 +83,9 @@ def predict(
     """
     progress = progress or Silent()
     progress.step("Loading the model")
-    parts, card = load_artifact(artifact / MODEL if (artifact / MODEL).is_dir() else artifact)
-    settings = as_trained(settings, card, known=parts.facts.get("known", ()))
+    artifact = artifact / MODEL if (artifact / MODEL).is_dir() else artifact
+    parts, card = load_artifact(artifact)
+    asked, settings = settings, as_trained(settings, card, known=parts.facts.get("known", ()))
     progress.step("Reading")
     found = from_panel(source, settings) if isinstance(source, Panel) else ingest(settings, source, progress=progress)
     model = restored(parts, threads=settings.model.threads, version=card.version)
@@ -83,10 +93,17 @@ def predict(
         raise InputError(
             f"The model was trained on slots of {card.data_card.every}; these rows have {found.panel.slots.length}."
         )
-    found = replace(found, notes=(*found.notes, *_too_short(found)))
+    zone = () if isinstance(source, Panel) else _zone_taken(asked.counts.timezone, settings.counts.timezone)
+    found = replace(found, notes=(*found.notes, *zone, *_too_short(found)))
     progress.step("Forecasting")
     said = model.predict(preparer(settings.preparation)(found.panel.sealed()), found.horizon)
-    return PredictRun(said, said.peaks(), found, card, settings)
+    return PredictRun(said, said.peaks(), found, card, settings, model, artifact)
+
+
+def _zone_taken(asked: str, trained: str) -> tuple[str, ...]:
+    if asked or not trained:
+        return ()
+    return (f"Times without a zone are read in {trained}, as when the model was trained; --timezone says another.",)
 
 
 def _too_short(found: Ingested) -> tuple[str, ...]:
@@ -118,7 +135,7 @@ def as_trained(settings: RunSettings, card: Card, *, known: Sequence[str] = ()) 
     threads = settings.model.threads or trained["threads"]
     events, space = _counted_as(settings, trained)
     counts: dict[str, Any] = {"every": card.data_card.every}
-    if events.rows != "counts" and not settings.counts.timezone:
+    if not settings.counts.timezone:
         counts["timezone"] = trained.get("timezone", "")
     calendar = settings.calendar
     if not calendar.country:

@@ -15,7 +15,7 @@ from busyness.domain.stopwatch import Stopwatch
 from busyness.features.builder import DirectFeatures
 from busyness.registry.card import Card, software
 from busyness.registry.data_card import Anomalies, Collection, DataCard, SourceFile
-from busyness.registry.fingerprint import data_card, version_of
+from busyness.registry.fingerprint import data_card, fingerprint, version_of
 from busyness.registry.lineage import source_file
 from busyness.sources.chunks.sql_url import without_secrets
 from busyness.tables.panel import SealedPanel
@@ -27,6 +27,9 @@ from busyness.workflows.settings import RunSettings
 
 _READ_FROM = ("counts", "events", "space", "calendar", "weather", "around")
 """The blocks of settings that name files."""
+
+UPDATED = "updated"
+"""Of a card's parameters: until when, and from which model, one was updated."""
 
 _NOTES, _WORST = 40, 5
 _LEARNED = ("settings", "sampling", "rows", "weights", "record")
@@ -47,7 +50,7 @@ def card_of(
         kind=chosen.model,
         version=f"{chosen.model}-{version_of(parts, described.fingerprint)}",
         created_at=clock.now(),
-        software=software(chosen.model),
+        software=software(chosen.model, *kinds_in(parts.facts)),
         data_card=described,
         features=features,
         parameters=chosen.model_dump(mode="json")
@@ -105,6 +108,19 @@ def with_metrics(card: Card, metrics: Mapping[str, Any]) -> Card:
     return Card.model_validate(card.model_dump() | {"metrics": dict(metrics)})
 
 
+def updated_card(card: Card, parts: Parts, found: Ingested, *, until: str) -> Card:
+    """This will return the card of a model after it was updated until a day: another version, another recipe."""
+    seen = fingerprint(found.panel)
+    first = card.parameters.get(UPDATED, {}).get("from", card.version)
+    facts = {"until": until, "from": first, "data": seen[:12]}
+    return card.model_copy(
+        update={
+            "version": f"{card.kind}-{version_of(parts, seen)}",
+            "parameters": {**card.parameters, UPDATED: facts},
+        }
+    )
+
+
 def weights_of(model: Forecaster) -> dict[str, float]:
     """This will return each feature's share of what a model decides by; empty where it cannot say."""
     shares: dict[str, float] = getattr(getattr(model, "member", None), "importance", dict)()
@@ -129,6 +145,16 @@ def _learned(parts: Parts) -> dict[str, Any]:
     """How the member learned: its own settings (with the sampling of rows), and how many rows there were."""
     facts = parts.facts.get("member") or {}
     return {name: facts[name] for name in _LEARNED if name in facts}
+
+
+def kinds_in(facts: object) -> tuple[str, ...]:
+    """This will return the kinds of all members in an artifact's facts, those of a blend's too, each once."""
+    if isinstance(facts, Mapping):
+        own = (facts["kind"],) if isinstance(facts.get("kind"), str) else ()
+        return tuple(dict.fromkeys((*own, *(kind for value in facts.values() for kind in kinds_in(value)))))
+    if isinstance(facts, (list, tuple)):
+        return tuple(dict.fromkeys(kind for value in facts for kind in kinds_in(value)))
+    return ()
 
 
 def _how(settings: RunSettings) -> str:

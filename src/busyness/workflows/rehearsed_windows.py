@@ -28,6 +28,9 @@ from busyness.tables.verbs import Forecaster
 HOW, REHEARSAL, REPLAY = "how", "rehearsal", "replay"
 """A card's metrics say how they were found where that was not by a replay."""
 
+CONTINUED = "continued"
+"""Of parameters: which model was continued; of metrics: that the rehearsal was of a continuation."""
+
 _BAND = (0.1, 0.9)
 _LEAST_ORIGINS = 4  # two for either half
 _BY_ROWS = ("mae", "bias", "pinball", "coverage_80", "within_20")

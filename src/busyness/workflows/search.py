@@ -72,6 +72,7 @@ class SearchRun:
 
     ``given`` and ``best`` are the mean absolute errors of the given settings (the first trial) and of the best ones on the
     search's windows; ``proof`` are the same two on windows that no trial was scored on, where there was need and history.
+    ``chosen`` is the number of the best trial; a search that was ``stopped`` is what was found until then.
     """
 
     settings: RunSettings
@@ -81,6 +82,9 @@ class SearchRun:
     origins: tuple[str, ...]
     importance: Mapping[str, float]
     proof: tuple[float, float] | None = None
+    chosen: int = 0
+    stopped: bool = False
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         return f"SearchRun({self.trials.height} trials, mae {self.given:.4g} → {self.best:.4g})"
@@ -93,10 +97,9 @@ class SearchRun:
             self.trials.write_parquet(stage / "trials.parquet")
             output = self.settings.output
             simulated = output.simulated or from_simulation([self.settings.counts.file or None])
-            material = SearchMaterial(
-                self.trials, self.given, self.best, self.importance, output.lang, bool(simulated), proof=self.proof
-            )
-            (stage / "search.html").write_text(search_page(material), "utf-8")
+            material = SearchMaterial(self.trials, self.given, self.best, self.importance, output.lang, bool(simulated))
+            page = search_page(replace(material, proof=self.proof, chosen=self.chosen))
+            (stage / "search.html").write_text(page, "utf-8")
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
 
@@ -105,8 +108,11 @@ class SearchRun:
         said = f"{self.trials.height} trials: mean absolute error {self.given:.4g} → {self.best:.4g}."
         if self.proof and self.best < self.given:
             said += f" On windows that no trial was scored on: {self.proof[0]:.4g} → {self.proof[1]:.4g}."
-        elif (self.trials["mae"] < self.given).sum():
+        elif self.best == self.given and (self.trials["mae"] < self.given).sum():
             said += " Better trials were not better on windows that no trial was scored on: the given settings stay."
+        if self.stopped:
+            unproven = self.best < self.given and not self.proof
+            said += f" It was stopped{' before the proof' if unproven else ''}; the same command goes on."
         return sentence_in(self.settings.output.lang)(said)
 
     def to_yaml(self) -> str:
@@ -158,9 +164,23 @@ def search(
     tried = _Tried(space, panel, origins[:half], origins[half:], found.horizon)
     study = _study(settings, tried)
     until = time.monotonic() + 60 * budget.minutes
-    _optimize(study, tried, budget, until=until, progress=progress)
-    progress.step("Proving")
-    return _found(study, tried, until=until)
+    notes = _fewer_windows(budget, half, settings.output.lang)
+    try:
+        _optimize(study, tried, budget, until=until, progress=progress)
+        progress.step("Proving")
+        found_best = _found(study, tried, until=until)
+    except KeyboardInterrupt:
+        if _of(tried.space.given(), _whole(study)) is None:
+            raise  # there is nothing to compare with
+        found_best = replace(_found(study, tried, until=None), stopped=True)
+    return replace(found_best, notes=notes)
+
+
+def _fewer_windows(budget: Budget, windows: int, language: str) -> tuple[str, ...]:
+    if windows >= budget.windows:
+        return ()
+    said = f"The history has room for {windows} windows to search on, not {budget.windows}; later ones are for the proof."
+    return (sentence_in(language)(said),)
 
 
 def before_tests(found: Ingested, settings: RunSettings) -> Panel:
@@ -195,7 +215,7 @@ class _Tried:
 
 def _study(settings: RunSettings, tried: _Tried) -> Any:  # noqa: ANN401  # an optuna.Study
     """The study of this model on these data, as far as it has come."""
-    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)  # whatever ends a trial is told by us, not by a traceback
     out = settings.output.out
     try:
         out.mkdir(parents=True, exist_ok=True)
@@ -268,11 +288,14 @@ def _seconds(trial: Any) -> float | None:  # noqa: ANN401  # an optuna.trial.Fro
     return (trial.datetime_complete - trial.datetime_start).total_seconds() if trial.datetime_start else None
 
 
-def _proven(study: Any, tried: _Tried, finalists: list[Any], *, until: float) -> dict[int, float]:  # noqa: ANN401
-    """The mean absolute error on the windows of the proof by number of trial; the first two have no regard to the time."""
+def _proven(study: Any, tried: _Tried, finalists: list[Any], *, until: float | None) -> dict[int, float]:  # noqa: ANN401
+    """The mean absolute error on the windows of the proof by number of trial; the first two have no regard to the time.
+
+    ``until`` None: only what was proven before.
+    """
     kept: dict[str, float] = dict(study.user_attrs.get(_PROOF, {}))
     for rank, trial in enumerate(finalists):
-        if str(trial.number) in kept or (rank > 1 and time.monotonic() > until):
+        if str(trial.number) in kept or until is None or (rank > 1 and time.monotonic() > until):
             continue
         settings = tried.space.with_values(trial.params)
         try:
@@ -284,7 +307,7 @@ def _proven(study: Any, tried: _Tried, finalists: list[Any], *, until: float) ->
     return {int(number): error for number, error in kept.items()}
 
 
-def _found(study: Any, tried: _Tried, *, until: float) -> SearchRun:  # noqa: ANN401
+def _found(study: Any, tried: _Tried, *, until: float | None) -> SearchRun:  # noqa: ANN401
     whole = _whole(study)
     given = _of(tried.space.given(), whole)
     if given is None:
@@ -295,8 +318,9 @@ def _found(study: Any, tried: _Tried, *, until: float) -> SearchRun:  # noqa: AN
         foremost = {tried.space.kind(trial.params): trial for trial in reversed(better)}  # the best of each kind
         finalists = sorted(foremost.values(), key=better.index)[:_FINALISTS]
         proof = _proven(study, tried, [given, *finalists], until=until)
-        stood = [trial for trial in better if proof.get(trial.number, np.inf) < proof[given.number]]
-        best = min(stood, key=lambda trial: trial.value + proof[trial.number], default=given)
+        if given.number in proof:  # but where it was stopped before
+            stood = [trial for trial in better if proof.get(trial.number, np.inf) < proof[given.number]]
+            best = min(stood, key=lambda trial: trial.value + proof[trial.number], default=given)
     times = local_label(start_times(tried.panel.places[:1], tried.panel.slots)[0], tried.panel.places[0].timezone)
     return SearchRun(
         settings=tried.space.with_values(best.params),
@@ -305,7 +329,8 @@ def _found(study: Any, tried: _Tried, *, until: float) -> SearchRun:  # noqa: AN
         best=float(best.value),
         origins=tuple(times[origin][:10] for origin in tried.origins),
         importance=_importance(study, whole),
-        proof=(proof[given.number], proof[best.number]) if proof else None,
+        proof=(proof[given.number], proof[best.number]) if given.number in proof else None,
+        chosen=best.number,
     )
 
 

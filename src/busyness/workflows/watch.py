@@ -22,22 +22,26 @@ from busyness.domain.errors import InputError, TooLittleHistoryError
 from busyness.models.calibrated import CalibratedForecaster
 from busyness.models.online import UpdatingForecaster
 from busyness.monitoring.accuracy import over_time
+from busyness.monitoring.quiet import in_doubt
 from busyness.monitoring.sentences import said
 from busyness.monitoring.signals import WatchRules, of_inputs, signals
 from busyness.monitoring.stability import input_stability
 from busyness.monitoring.walked import Walked
 from busyness.registry.artifact import load_artifact, save_artifact
 from busyness.registry.card import Card
-from busyness.reports.drift_page import DriftMaterial, drift_page
+from busyness.registry.releases import RELEASES
+from busyness.reports.drift_page import DriftMaterial, doubt_said, drift_page
+from busyness.reports.plan_page import plan_words
 from busyness.reports.sentences import sentence_in
 from busyness.sources.files.counts import CountsSource
 from busyness.tables import columns as c
 from busyness.tables.panel import Panel, SealedPanel, wall_times
-from busyness.workflows.folder import MODEL
+from busyness.workflows.folder import MODEL, PATHS, SETTINGS
 from busyness.workflows.ingest import Ingested, from_panel, ingest, preparer
 from busyness.workflows.output import results
 from busyness.workflows.predict import as_trained
 from busyness.workflows.progress import Progress, Silent
+from busyness.workflows.record import updated_card
 from busyness.workflows.settings import RunSettings
 from busyness.workflows.simulated import from_simulation
 from busyness.workflows.train import trained
@@ -56,7 +60,8 @@ Prepare = Callable[[SealedPanel], SealedPanel]
 class WatchRun:
     """What was found: ``accuracy`` by day and forecaster, ``signals`` with their sentences, ``inputs`` by their index.
 
-    ``model`` is the updated model at the end, ``card`` that of the fitted one, ``since`` the first day that was walked.
+    ``model`` is the updated model at the end, ``card`` that of the fitted one. ``in_doubt`` is the share that the fitted
+    model's bands hold where too few days are quiet to tell that demand left what the forecast says; None elsewhere.
     """
 
     accuracy: pl.DataFrame
@@ -66,6 +71,7 @@ class WatchRun:
     model: UpdatingForecaster
     card: Card
     settings: RunSettings
+    in_doubt: float | None = None
 
     def __repr__(self) -> str:
         return f"WatchRun({self.signals.height} signals, {self.summary()})"
@@ -85,9 +91,30 @@ class WatchRun:
         }
 
     def told(self) -> list[str]:
-        """This will return what has changed, in sentences of the run's language; that nothing has, where nothing has."""
-        nothing = "Nothing has changed that chance could not do."
-        return self.signals["sentence"].to_list() or [sentence_in(self.settings.output.lang)(nothing)]
+        """This will return what has changed, in sentences of the run's language; that nothing has, where nothing has; that
+        it cannot be told, where too few days are quiet.
+        """
+        language, found = self.settings.output.lang, self.signals["sentence"].to_list()
+        if self.in_doubt is not None and not self.signals["signal"].is_in(["level", "slow_level"]).any():
+            return [doubt_said(self.in_doubt, plan_words(language)), *found]
+        return found or [sentence_in(language)("Nothing has changed that chance could not do.")]
+
+    def tables(self) -> list[tuple[str, list[str], list[list[Any]]]]:
+        """This will return the errors as the terminal shows them: title, heads and rows; in English by their own names."""
+        language = self.settings.output.lang
+        say, words, columns = sentence_in(language), plan_words(language), ("mae", "wape", "coverage")
+
+        def named(kind: str, name: str) -> str:
+            return name if language == "en" else words.known(kind, name).lower()
+
+        return [
+            (
+                say(title),
+                ["", *(named("column", column) for column in columns)],
+                [[named("forecaster", name), *(row[column] for column in columns)] for name, row in errors.items()],
+            )
+            for title, errors in (("The whole walk", self.summary()), ("The last seven days", self.summary(days=7)))
+        ]
 
     def to_dict(self) -> dict[str, Any]:
         """This will return what ``watch.json`` holds."""
@@ -101,12 +128,17 @@ class WatchRun:
             "signals": [
                 {**row, "since": str(row["since"] or ""), "found": str(row["found"])} for row in self.signals.to_dicts()
             ],
+            "told": self.told(),
             "inputs": self.inputs.filter(pl.col("verdict") != "steady").to_dicts(),
             "notes": list(self.ingested.notes),
         }
 
     def write(self, out: Path) -> list[Path]:
-        """This will write ``watch.html``, ``watch.json``, the tables as CSV, and ``model``, which goes on from here."""
+        """This will write ``watch.html``, ``watch.json``, the tables as CSV, and ``model``, which goes on from here.
+
+        Raises ``InputError`` where ``out`` is the folder of a run, of a model or of a world: the model there would be lost.
+        """
+        out = own_folder(out)
         settings = self.settings.output
         simulated = settings.simulated or from_simulation([self.settings.counts.file or None])
         material = DriftMaterial(
@@ -116,6 +148,7 @@ class WatchRun:
             model=self.card.version,
             notes=self.ingested.notes,
             simulated=bool(simulated),
+            in_doubt=self.in_doubt,
         )
         with results(out) as stage:
             (stage / "watch.html").write_text(drift_page(material), "utf-8")
@@ -124,7 +157,8 @@ class WatchRun:
             self.accuracy.write_csv(stage / "accuracy.csv")
             self.signals.write_csv(stage / "signals.csv")
             self.inputs.write_csv(stage / "inputs.csv")
-            save_artifact(stage / MODEL, self.model.to_parts(), self.card)
+            parts, until = self.model.to_parts(), str(self.accuracy[c.DATE].max())
+            save_artifact(stage / MODEL, parts, updated_card(self.card, parts, self.ingested, until=until))
             names = sorted(made.name for made in stage.iterdir())
         return [out / name for name in names]
 
@@ -156,6 +190,7 @@ def watch(
     if loaded is not None and begin is not None and found.panel.history - begin >= _LEAST_DAYS * per_day:
         parts, card = loaded
         model = restored(parts, threads=settings.model.threads, version=card.version)
+        found = found if begin <= first else _with_note(found, (found.panel.history - begin) // per_day, days)
         first = max(first, begin)
     else:
         if loaded is not None:
@@ -175,6 +210,28 @@ _NOT_ENOUGH = (
     "There are less than two weeks of counts after those that the model was fitted on; a model of the same settings was "
     "fitted at the beginning of the walk instead."
 )
+
+
+def own_folder(out: Path) -> Path:
+    """This will return the folder that a walk writes into; raises ``InputError`` where its model would replace another."""
+    run = any((out / name).exists() for name in (SETTINGS, PATHS, "manifest.json"))
+    kept = (out / MODEL).exists() and not (out / "watch.json").is_file()
+    world = (out / RELEASES).is_dir() or out.resolve().parent.name == RELEASES
+    if run or kept or world:
+        raise InputError(
+            f"{out} is the folder of a run, a model or a world; the model that goes on learning would replace its own.",
+            hint="Choose a folder of its own: --out watched.",
+        )
+    return out
+
+
+def _with_note(found: Ingested, walked: int, asked: int) -> Ingested:
+    """What was read, and that fewer days are walked through than were asked for."""
+    note = (
+        f"{walked} days were walked through instead of {asked}: no more of them come after the counts that the model was "
+        "fitted on."
+    )
+    return replace(found, notes=(*found.notes, note))
 
 
 def walked(
@@ -217,11 +274,12 @@ def _told(
     holidays = np.array(sorted(found.panel.holidays), dtype="datetime64[D]")
     rules = WatchRules(reference=min(WatchRules().reference, len(daily[FROZEN].days) // 2))
     alarms = signals(daily[FROZEN], holidays=holidays, rules=rules)
+    doubt = in_doubt(daily[FROZEN], rules.reference, enough=WatchRules().reference)
     inputs = inputs_of(found.panel, days=rules.recent)
     last = daily[FROZEN].days[-1].astype("datetime64[D]").item()
     names = {place.id: place.label for place in found.panel.places}
     sentences = said(pl.concat([alarms, of_inputs(inputs, last)]), settings.output.lang, names=names)
-    return WatchRun(accuracy, sentences, inputs, found, model, card, settings)
+    return WatchRun(accuracy, sentences, inputs, found, model, card, settings, in_doubt=doubt)
 
 
 def inputs_of(panel: Panel, *, days: int) -> pl.DataFrame:

@@ -46,6 +46,9 @@ def test_every_kind_of_fault_has_the_same_shape(running) -> None:
         assert (bodiless.field, bodiless.detail) == ("body.items", "'items' is missing.")
         assert check(client.post("/v1/users", json={"name": "x", "role": "boss"}), 422).field == "body.role"
         check(client.get("/v1/users/u_nobody"), 404)
+        bare = client.get("/v1/explanation?world=stores&place=north&time=2025-05-12T12:00:00")
+        assert "a time without its offset" in check(bare, 422).detail
+        assert check(bare, 422).hint.startswith("Write the offset behind the time")
 
 
 def test_our_own_fault_is_not_told_in_detail_but_logged(running, monkeypatch, caplog) -> None:

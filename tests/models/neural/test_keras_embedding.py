@@ -11,6 +11,15 @@ from pathlib import Path
 
 import pytest
 
+_NO_BACKEND = """
+from busyness.domain.errors import SettingsError
+from busyness.models.neural.keras_embedding import keras_library
+try:
+    keras_library()
+except SettingsError as fault:
+    print(fault)
+"""
+
 _SCRIPT = """
 import json, sys, warnings
 import numpy as np
@@ -71,3 +80,10 @@ def test_it_learns_answers_and_is_restored_on(backend: str, tmp_path: Path) -> N
     assert found["same"], "the same seed trained another network"
     assert found["restored"]
     assert found["continued"]
+
+
+@pytest.mark.skipif(importlib.util.find_spec("keras") is None, reason="the extra keras is not installed")
+def test_a_backend_that_there_is_not_is_said() -> None:
+    environment = {**os.environ, "KERAS_BACKEND": "nonsense"}
+    done = subprocess.run([sys.executable, "-c", _NO_BACKEND], capture_output=True, text=True, env=environment, check=True)
+    assert done.stdout.strip() == "Keras cannot work with KERAS_BACKEND=nonsense. Use torch or tensorflow."

@@ -12,6 +12,7 @@ from busyness.registry.artifact import read_card
 from busyness.registry.card import Ancestry, FeatureChange
 from busyness.testing.clock import FakeClock
 from busyness.workflows.models import card_words as module
+from busyness.workflows.models import continuation
 from busyness.workflows.models.card_words import card_words, feature_table
 from busyness.workflows.models.compared import compared
 from busyness.workflows.models.held import held, listed
@@ -77,7 +78,8 @@ def test_a_manager_reads_the_card_in_spanish(trained):
     assert card_words(card, "en") == card_words(card)
 
 
-def test_every_sentence_of_a_card_has_its_pattern():
+@pytest.mark.parametrize("module", [module, continuation])
+def test_every_sentence_of_a_card_has_its_pattern(module):
     known = {_bare(english) for english in SPANISH}
     tree = ast.parse(Path(module.__file__).read_text("utf-8"))
     inner = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr) for part in node.values}

@@ -1,10 +1,12 @@
 """Models are found by id, role or folder, and who is not there is named beside those who are."""
 
 import json
+import shutil
 
 import pytest
 
 from busyness.domain.errors import InputError
+from busyness.registry.artifact import load_artifact, save_artifact
 from busyness.registry.releases import Releases
 from busyness.workflows.models.held import held, listed
 
@@ -17,6 +19,17 @@ def test_the_list_says_who_is_who_newest_first(world):
     assert table["model"].to_list() == ["ridge", "seasonal"]
     assert (table["mae"] > 0).all()
     assert table["places"].to_list() == [2, 2]
+
+
+@pytest.mark.parametrize(
+    ("held_share", "said"), [(None, None), (0.8, None), (0.69, "too narrow"), (0.7, None), (0.9, None), (0.95, "too wide")]
+)
+def test_a_band_that_does_not_hold_what_it_says_is_marked(world, held_share, said):
+    folder = world.registry.folder(world.releases[0]) / "model"
+    parts, card = load_artifact(folder)
+    shutil.rmtree(folder)
+    save_artifact(folder, parts, card.model_copy(update={"metrics": {**card.metrics, "coverage_80": held_share}}))
+    assert listed(world.folder)["band"][1] == said
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,8 @@ import pytest
 
 from busyness.domain.errors import InputError
 from busyness.testing.clock import FakeClock
-from busyness.workflows.models.releasing import add, promote, roll_back
+from busyness.workflows.models.releasing import add, promote
+from busyness.workflows.models.rolling_back import roll_back
 from busyness.workflows.service.gate import GateError
 from busyness.workflows.train import train
 

@@ -19,8 +19,12 @@ from busyness.testing.clock import FakeClock
 from busyness.workflows.forecast import forecast
 from busyness.workflows.models import releasing
 from busyness.workflows.models import retrain as module
+from busyness.workflows.models.card_words import card_words
+from busyness.workflows.models.compared import compared
+from busyness.workflows.models.held import listed
 from busyness.workflows.models.rehearsal import AS_IT_IS, AS_OLD, Rehearsal
 from busyness.workflows.models.retrain import Task, due, judged, recipe_told, retrain
+from busyness.workflows.models.rolling_back import roll_back
 from busyness.workflows.models.trial import Plan, start
 from busyness.workflows.retrain_settings import RetrainSettings
 from busyness.workflows.settings import RunSettings
@@ -72,6 +76,8 @@ def test_blocks_that_a_recipe_leaves_out_are_the_champion_s(made):
     assert (wanted.model.model, wanted.model.horizon, wanted.preparation) == ("seasonal", 48, own.preparation)
     assert recipe_told(own, own) == "Recipe: the champion's (ridge)."
     assert "model ridge → seasonal, seed 3 → 0" in recipe_told(own, wanted)
+    assert "continued (warm)" in recipe_told(own, own, warm=True)
+    assert "Trained anew, although warm is true" in recipe_told(own, wanted, warm=True)
 
 
 def test_rules_alone_are_no_other_recipe(world):
@@ -106,13 +112,15 @@ def test_a_better_recipe_is_promoted_with_its_figures_and_can_be_rolled_back(poo
     assert card.ancestry.parent == read_card(Releases(poor).folder(first) / "model").version
     assert card.ancestry.decision["verdict"] == "promoted"
     assert card.metrics["windows"]
-    assert releasing.roll_back(poor, by="eva", why="not so good", clock=LATER).release == first
+    assert roll_back(poor, by="eva", why="not so good", clock=LATER).release == first
 
 
 def test_a_dry_run_says_what_it_would_do_and_changes_nothing(poor, made):
     before = without_lock(everything(poor))
     found = retrain(poor, Task(recipe=settings_for(made.counts), dry_run=True), clock=LATER)
     assert (found.verdict, found.release) == ("promoted", "")
+    assert found.sentence.endswith("it would answer from now on.")
+    assert "posted counts were not looked for" in found.posted
     assert without_lock(everything(poor)) == before
 
 
@@ -141,7 +149,7 @@ def test_a_warm_challenger_is_the_champion_continued(tmp_path, monkeypatch):
     first = releasing.add(world, tmp_path / "run", clock=clock)
     releasing.promote(world, first, by="ana", why="the first", clock=clock)
     counts_of(12).write_csv(counts)
-    monkeypatch.setattr(module, "judged", lambda shown, *, margin: ("promoted", "for the test"))
+    monkeypatch.setattr(module, "judged", lambda shown, **rules: ("promoted", "for the test"))
     found = retrain(world, Task(), clock=LATER)
     assert found.rehearsal.how == AS_IT_IS
     old, new = (load_artifact(Releases(world).folder(one) / "model")[0] for one in (first, found.release))
@@ -149,6 +157,21 @@ def test_a_warm_challenger_is_the_champion_continued(tmp_path, monkeypatch):
     for name, trees in old.texts.items():
         assert new.texts[name].count("Tree=") > trees.count("Tree=")
     assert not np.array_equal(old.arrays["calibration.errors"], new.arrays["calibration.errors"])
+    card, parent = (read_card(Releases(world).folder(one) / "model") for one in (found.release, first))
+    facts = card.parameters["continued"]
+    assert (facts["from"], facts["trees"] > facts["trees_before"]) == (parent.version, True)
+    assert card.recipe != parent.recipe
+    assert (card.metrics["how"], card.metrics["mae"]) == ("rehearsal", found.rehearsal.challenger["mae"])
+    assert len(card.metrics["windows"]) == card.metrics["origins"] == len(found.rehearsal.windows) > 1
+    assert not (Releases(world).folder(found.release) / "backtest.json").exists()
+    assert f"Continued, not trained anew, from {parent.version}" in found.recipe
+    words = card_words(card)
+    assert f"It had {facts['trees_before']} trees and has {facts['trees']}." in words["Model"]
+    assert words["How good"][0].startswith("Rehearsal of the retraining")
+    spanish = " ".join(line for name in ("Modelo", "Calidad") for line in card_words(card, "es")[name])
+    assert not {"Continued", "trees", "Rehearsal", "which"}.intersection(spanish.split())
+    assert any(line.startswith("B: Continued, not trained anew") for line in compared(parent, card).sentences)
+    assert listed(world)["continued_from"].to_list() == [parent.version, None]
 
 
 def test_a_model_that_cannot_be_continued_is_said(world):

@@ -12,6 +12,7 @@ from busyness.domain.errors import ArtifactError, InputError
 from busyness.registry.artifact import read_card
 from busyness.registry.releases import Releases
 from busyness.testing.clock import FakeClock
+from busyness.workflows.explain import Explainer
 from busyness.workflows.models.outcomes import read_outcomes
 from busyness.workflows.models.shadow import shadow, shadow_effect
 from busyness.workflows.models.trial import (
@@ -254,4 +255,7 @@ def test_the_challenger_forecasts_anew_and_the_lots_stay(world):
     assert current(world.folder) == again == replace(trial, challenger=again.challenger)
     releases = Releases(world.folder)
     assert (releases.champion().release, releases.champion().challenger) == (trial.champion, again.challenger)
-    assert read_card(releases.folder(again.challenger) / "model").version == trial.versions[1]
+    folder = releases.folder(again.challenger)
+    assert read_card(folder / "model").version == trial.versions[1]
+    explainer = Explainer.of(folder)
+    assert len(explainer.rows_of()) > 0

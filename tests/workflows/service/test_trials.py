@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
+from busyness.domain.errors import InputError
 from busyness.registry.lots import CHALLENGER
 from busyness.registry.releases import Releases
 from busyness.registry.trials import DECISION, TRIALS, Plan, Trial, renewed, write_trial
@@ -146,7 +147,10 @@ def test_a_challenger_that_breaks_later_stops_speaking(holder, world):
 def test_a_challenger_that_was_promoted_is_the_champion(holder, world):
     trial = begin(world)
     holder.refresh()
-    promote(holder, "shop", trial.challenger, by="ana", why="surely better")
+    with pytest.raises(InputError, match="is on trial"):
+        promote(holder, "shop", trial.challenger, by="ana", why="surely better")
+    world.promote(trial.challenger, by="ana", why="the trial decided it", now=NOW)
+    holder.refresh()
     served = holder.world("shop")
     assert (served.release, served.lot) == (trial.challenger, None)
     assert "champion already" in holder.trials["shop"].refused

@@ -102,10 +102,15 @@ def of_validation(errors: Sequence[Mapping[str, Any]]) -> Problem:
     if first["type"] == "extra_forbidden":
         hint = "Leave it out, or look at how it is spelt."
         return Problem(422, f"There is no field '{where[-1]}' here{more}.", field=".".join(where), hint=hint)
-    wish = str(first["msg"]).removeprefix("Value error, ").removeprefix("Input should be ").rstrip(".")
+    if first["type"] == "timezone_aware":
+        hint = "Write the offset behind the time: 2026-07-04T19:00-05:00, or Z for UTC."
+        return Problem(422, f"'{where[-1]}' is a time without its offset{more}.", field=".".join(where), hint=hint)
+    said = str(first["msg"]).rstrip(".")
+    wish = said.removeprefix("Value error, ").removeprefix("Input should be ")
     given = first.get("input")
     shown = f" It was {_short(given)}." if isinstance(given, (str, int, float, bool)) else ""
-    return Problem(422, f"'{where[-1]}' cannot be used{more}.{shown}", field=".".join(where), hint=f"It has to be {wish}.")
+    hint = f"It has to be {wish}." if wish != said else f"{said}."
+    return Problem(422, f"'{where[-1]}' cannot be used{more}.{shown}", field=".".join(where), hint=hint)
 
 
 def of_status(status: int, detail: object, headers: Mapping[str, str] | None) -> Problem:

@@ -11,6 +11,7 @@ import typer
 from busyness.domain.clock import SystemClock
 from busyness.interfaces.cli import show, trial
 from busyness.interfaces.cli.loader import workflow
+from busyness.interfaces.cli.posted_options import Posted, PostedTo, State
 
 app = typer.Typer(
     help="The models of a folder: list, show, compare; promote one with a reason, and go back.", no_args_is_help=True
@@ -47,12 +48,20 @@ def list_(world: World, as_json: Json = False, export: Export = None) -> None:
     names = ("release", "role", "model", "mae", "coverage_80")
     rows = [tuple(one[name] for name in names) for one in facts["models"]]
     show.table("", ("release", "role", "model", "mae", "in 80 %"), rows)
+    _measured(facts["models"])
     for one in facts["models"]:
         if one["role"] == "champion" and one["since"]:
-            show.say(f"{one['release']} answers since {one['since']}, by {one['by']}: {one['why']}.")
+            show.say(f"{one['release']} answers since {one['since']}, by {one['by']}: {_ended(one['why'])}")
         elif one["version"] is None:
             show.say(f"{one['release']}: {one['why']}")
-        if one["measured"] == "rehearsal":
+        if one["role"] == "champion" and one["band"]:
+            held = f"held {one['coverage_80']:.1%} of what came and should hold 80 %"
+            show.say(f"{one['release']}, which answers: its band {held}; it is {one['band']}.")
+        if one["continued_from"]:
+            show.say(
+                f"{one['release']} was continued from {one['continued_from']}, not trained anew: models show says more."
+            )
+        elif one["measured"] == "rehearsal":
             show.say(f"{one['release']} was measured in a rehearsal of training, not by a replay: models show says more.")
 
 
@@ -167,21 +176,52 @@ def promote(world: World, release: Release, why: Why, by: By = None, as_json: Js
 
 
 @app.command("rollback")
-def rollback(world: World, why: Why = "rolled back", by: By = None, as_json: Json = False) -> None:
-    """Let the champion before this one answer again.
+def rollback(
+    world: World,
+    why: Why = "rolled back",
+    by: By = None,
+    posted: Posted = True,
+    state: State = "",
+    posted_to: PostedTo = "",
+    as_json: Json = False,
+) -> None:
+    """Let the champion before this one answer again; where its forecast is old, its model makes a fresh one first.
 
     Example: busyness models rollback worlds/retail --why "Saturdays were far too low"
     """
-    work = workflow("models.releasing")
-    _champion(work.roll_back(world, by=by or getpass.getuser(), why=why, clock=SystemClock()), as_json=as_json)
+    work, store = workflow("models.rolling_back"), workflow("posted").Store(state, posted_to, posted)
+    with show.Bar(quiet=as_json) as bar:
+        found = work.roll_back(world, by=by or getpass.getuser(), why=why, clock=SystemClock(), posted=store, progress=bar)
+    _champion(found, as_json=as_json)
 
 
 def _champion(champion: Any, *, as_json: bool) -> None:  # noqa: ANN401  # registry.releases.Champion
     facts = {name: getattr(champion, name) for name in ("release", "since", "by", "why", "challenger")}
     facts["previous"] = [one.release for one in champion.previous]
+    facts["restores"] = champion.restores
     before = f" Before: {champion.previous[0].release}." if champion.previous else ""
-    _told(facts, f"{champion.release} answers since {champion.since}, by {champion.by}: {champion.why}.{before}",
+    if champion.restores not in ("", champion.release):
+        before += f" It is a fresh forecast by the model of {champion.restores}, whose own was too old."
+    _told(facts, f"{champion.release} answers since {champion.since}, by {champion.by}: {_ended(champion.why)}{before}",
           as_json=as_json)  # fmt: skip
+
+
+def _ended(why: str) -> str:
+    return f"{why.rstrip('.')}."
+
+
+def _measured(models: list[dict[str, Any]]) -> None:
+    """Say of which days the figures are, and that those of other days are no comparison."""
+    spans: dict[tuple[str, str], list[str]] = {}
+    for one in models:
+        if one["measured_from"]:
+            spans.setdefault((one["measured_from"], one["measured_until"]), []).append(one["release"])
+    for (first, last), releases in spans.items():
+        show.say(f"Measured on {first} … {last} (UTC): {', '.join(releases)}.")
+    if len(spans) > 1:
+        show.say(
+            "Other days may be harder: figures of different days are no comparison. models compare finds shared windows."
+        )
 
 
 def _percent(change: float | None) -> str | None:

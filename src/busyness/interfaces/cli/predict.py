@@ -23,7 +23,8 @@ Artifact = Annotated[
 def command(artifact: Artifact, file: File, options: Options) -> None:
     """Forecast what comes after fresh rows with a saved model: tomorrow without retraining.
 
-    Writes forecast.parquet, forecast.csv, peaks.csv, paths.npz and rejected.parquet.
+    Writes forecast.parquet, forecast.csv, peaks.csv, paths.npz, rejected.parquet, and what busyness explain reads
+    (examples.npz and a copy of the model).
 
     Example: busyness predict stores/model visits-until-today.csv --timezone America/Lima --country PE --out tomorrow
     """

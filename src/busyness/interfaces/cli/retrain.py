@@ -52,7 +52,8 @@ def command(
     if as_json:
         show.as_json(found.to_dict())
         return
-    for sentence in (found.sentence, found.recipe, found.posted):
+    due = f"Why now: {found.because}." if found.verdict != "not due" else ""
+    for sentence in (due, found.sentence, found.recipe, found.posted):
         if sentence:
             show.say(sentence)
     if found.rehearsal is not None:

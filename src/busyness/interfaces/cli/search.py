@@ -11,6 +11,8 @@ from busyness.interfaces.cli.forecast import File
 from busyness.interfaces.cli.loader import workflow
 from busyness.interfaces.cli.options import Options, with_options
 
+_STOPPED = 130  # as a shell says it of Ctrl+C
+
 
 @with_options(leave_out=("refit",))
 def command(
@@ -42,9 +44,13 @@ def command(
         chosen = run.settings.model_dump(mode="json", include={"preparation", "model"})
         facts = {"given": run.given, "best": run.best, "trials": run.trials.height, "windows": list(run.origins)}
         facts["proof"] = run.proof and dict(zip(("given", "best"), run.proof, strict=True))
+        facts["stopped"] = run.stopped
         files = [str(one) for one in written]
         show.as_json({**facts, "importance": dict(run.importance), "settings": chosen, "files": files})
-        return
-    show.say(run.to_yaml().rstrip())
-    show.say(run.told())
-    show.report(settings.output.out / "search.html", settings.output.lang)
+    else:
+        show.notes(run.notes)
+        show.say(run.to_yaml().rstrip())
+        show.say(run.told())
+        show.report(settings.output.out / "search.html", settings.output.lang)
+    if run.stopped:
+        raise typer.Exit(_STOPPED)

@@ -150,11 +150,15 @@ class EmbeddingForecaster:
 
     def relative(self, examples: Examples) -> NDArray[np.float32]:
         """This will return the median of each row relative to its level, ``[rows]``."""
+        return leaned(self.learned(examples), examples, self.lean)
+
+    def learned(self, examples: Examples) -> NDArray[np.float32]:
+        """This will return what the networks say of each row before it leans on the last weeks, ``[rows]``."""
         if self.reading is None:
             return profile(examples)
         inputs = self.reading.read(examples)
         said = [answered(weights, inputs) for weights in self.weights]
-        return leaned(np.asarray(sum(said) / np.float32(len(said)), np.float32), examples, self.lean)
+        return np.asarray(sum(said) / np.float32(len(said)), np.float32)
 
     def levels(self, panel: SealedPanel, origins: Sequence[int]) -> NDArray[np.float32]:
         """This will return every place's usual demand per slot at each origin, ``[origins, places]``."""

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from busyness.domain.errors import MissingExtraError
+from busyness.domain.errors import MissingExtraError, SettingsError
 from busyness.models.neural.inputs import Floats, Lesson
 from busyness.models.neural.network import FACTOR, MOST, WIDE, Weights
 from busyness.models.neural.schedule import Descent, cycle
@@ -22,13 +22,20 @@ from busyness.models.neural.schedule import Descent, cycle
 def keras_library() -> Any:  # noqa: ANN401  # a module
     """This will load Keras (seconds: only where it trains), on PyTorch unless ``KERAS_BACKEND`` names another backend.
 
-    Raises ``MissingExtraError`` where it is not installed.
+    Raises:
+        MissingExtraError: Keras is not installed.
+        SettingsError: ``KERAS_BACKEND`` names none, or one that is not installed.
+
     """
     if find_spec("keras") is None:
         raise MissingExtraError("Keras", "keras")
     os.environ.setdefault("KERAS_BACKEND", "torch")  # read at import; its own choice may crash beside PyTorch
-    import keras  # noqa: PLC0415  # seconds
-
+    try:
+        import keras  # noqa: PLC0415  # seconds
+    except (ValueError, ImportError) as fault:
+        raise SettingsError(
+            f"Keras cannot work with KERAS_BACKEND={os.environ['KERAS_BACKEND']}.", hint="Use torch or tensorflow."
+        ) from fault
     return keras
 
 

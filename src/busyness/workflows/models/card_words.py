@@ -11,7 +11,8 @@ from busyness.registry.card import Card
 from busyness.registry.data_card import DataCard
 from busyness.reports.sentences import card_in, meaning_in
 from busyness.tables.columns import SEASONAL_NAIVE
-from busyness.workflows.rehearsed_windows import REHEARSAL, measured_by
+from busyness.workflows.models.continuation import continued_words
+from busyness.workflows.rehearsed_windows import CONTINUED, REHEARSAL, measured_by
 
 _HEADLINE = ("mae", "wape", "bias", "coverage_80", "peak_hit")
 
@@ -27,7 +28,7 @@ def card_words(card: Card, language: str = "en") -> dict[str, tuple[str, ...]]:
         f"seconds on {card.threads} threads, seed {card.seed}. Recipe {card.recipe}.",
     )
     words = {
-        "Model": model,
+        "Model": (*model, *continued_words(card)),
         "Data": _data(card.data_card),
         "Collected": _collected(card.data_card),
         "Gaps and odd values": _odd(card.data_card),
@@ -113,9 +114,16 @@ def _good(metrics: Mapping[str, Any]) -> tuple[str, ...]:
     ordered = sorted(windows, key=lambda window: float(window["mae"] or 0))
     usual = metrics.get(SEASONAL_NAIVE)
     beside = f" (last week's values: mae {_figure(usual)})" if usual else ""
+    count, days = len(windows), metrics.get("days")
+    how = (
+        "Rehearsal of the retraining, not a backtest: the model before, continued in the same way, asked from "
+        f"{count} origins in the last {days} days, which it had not seen."
+        if metrics.get(CONTINUED)
+        else f"Rehearsal, not a backtest: a lighter fit of this model, asked from {count} origins in the last {days} days, "
+        "which it had not seen."
+    )
     return (
-        f"Rehearsal, not a backtest: a lighter fit of this model, asked from {len(windows)} origins in the last "
-        f"{metrics.get('days')} days, which it had not seen. The fit that answers learned from these days too.",
+        " ".join((how, "The fit that answers learned from these days too.")),
         f"Rehearsed: {told}{beside}",
         f"The best and the worst origin, of which --json prints all: {_window(ordered[0])}; {_window(ordered[-1])}",
     )

@@ -11,6 +11,7 @@ import polars as pl
 
 from busyness.registry.card import Card
 from busyness.workflows.models.ancestry import feature_changes
+from busyness.workflows.models.continuation import continued_words
 from busyness.workflows.rehearsed_windows import measured_by
 
 _METRICS = ("mae", "wape", "bias", "pinball", "coverage_80", "peak_hit")
@@ -99,6 +100,9 @@ def _sentences(first: Card, second: Card) -> tuple[str, ...]:
     said = []
     if first.recipe == second.recipe:
         said.append("Both were made from the same data by the same recipe: they forecast the same.")
+    for name, card in (("A", first), ("B", second)):
+        words = continued_words(card)
+        said += [f"{name}: {' '.join(words)}"] if words else []
     windows = [{str(w["origin"]) for w in card.metrics.get("windows", ())} for card in (first, second)]
     ways = [measured_by(card.metrics) for card in (first, second)]
     if not windows[0] or not windows[1]:

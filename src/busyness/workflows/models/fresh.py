@@ -35,7 +35,6 @@ def fresh_release(world: Path, folder: Path, *, clock: Clock, progress: Progress
     try:
         run = predict(folder / MODEL, settings, progress=progress)
         run.write(stage, clock=clock)
-        shutil.copytree(folder / MODEL, stage / MODEL)
         for name in _KEPT:
             if (folder / name).is_file():
                 shutil.copyfile(folder / name, stage / name)

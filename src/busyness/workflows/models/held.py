@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import polars as pl
 
 from busyness.domain.errors import ArtifactError, InputError, did_you_mean
+from busyness.domain.slots import SlotLength
 from busyness.registry.artifact import read_card
 from busyness.registry.card import Card
 from busyness.registry.releases import Champion, Releases, Tenure
 from busyness.workflows.folder import MODEL
-from busyness.workflows.rehearsed_windows import measured_by
+from busyness.workflows.rehearsed_windows import CONTINUED, measured_by
 
 CHAMPION, CHALLENGER, NEWEST = "champion", "challenger", "newest"
+
+_HELD = (0.7, 0.9)
+"""Between these shares a band of 80 % holds about what it says."""
 
 _COLUMNS = {
     "release": pl.String, "role": pl.String, "model": pl.String, "version": pl.String, "trained_at": pl.String,
     "data_until": pl.String, "places": pl.Int64, "mae": pl.Float64, "coverage_80": pl.Float64, "measured": pl.String,
+    "measured_from": pl.String, "measured_until": pl.String, "band": pl.String, "continued_from": pl.String,
     "since": pl.String, "by": pl.String, "why": pl.String,
 }  # fmt: skip
 
@@ -56,9 +62,11 @@ def held(world: Path, name: str = CHAMPION) -> Held:
 def listed(world: Path) -> pl.DataFrame:
     """This will list the models of a folder, newest first: who they are, how good they were, who promoted them and why.
 
-    ``release, role, model, version, trained_at, data_until, places, mae, coverage_80, measured, since, by, why``;
-    ``measured``: by a replay or in a rehearsal, which are not the same test. One whose card cannot be read is listed with
-    the reason under ``why``.
+    ``release, role, model, version, trained_at, data_until, places, mae, coverage_80, measured, measured_from,
+    measured_until, band, continued_from, since, by, why``. ``measured``: by a replay or in a rehearsal, which are not the
+    same test, on windows from ``measured_from`` to ``measured_until``. ``band``: too narrow or too wide, where what should
+    hold 80 % held less than 70 % or more than 90 %. ``continued_from``: the version that went on learning. One whose card
+    cannot be read is listed with the reason under ``why``.
     """
     world = Path(world)
     releases = Releases(world)
@@ -138,7 +146,28 @@ def _row(model: Held, champion: Champion | None = None) -> dict[str, object]:
         "mae": card.metrics.get("mae"),
         "coverage_80": card.metrics.get("coverage_80"),
         "measured": measured_by(card.metrics) or None,
+        **_windows(card),
+        "band": _band(card.metrics.get("coverage_80")),
+        "continued_from": card.parameters.get(CONTINUED, {}).get("from"),
         "since": tenure.since if tenure else None,
         "by": tenure.by if tenure else None,
         "why": tenure.why if tenure else None,
     }
+
+
+def _windows(card: Card) -> dict[str, str | None]:
+    """The first and the last day on which the card's windows lie, UTC."""
+    origins = sorted(datetime.fromisoformat(str(window["origin"])) for window in card.metrics.get("windows", ()))
+    if not origins:
+        return {"measured_from": None, "measured_until": None}
+    slot = timedelta(minutes=SlotLength.parse(card.data_card.every).minutes)
+    until = origins[-1] + slot * (int(card.metrics.get("horizon") or 1) - 1)
+    last = card.data_card.last
+    until = min(until, last) if last is not None and last.tzinfo and until.tzinfo else until
+    return {"measured_from": f"{origins[0]:%Y-%m-%d}", "measured_until": f"{until:%Y-%m-%d}"}
+
+
+def _band(coverage: float | None) -> str | None:
+    if coverage is None or _HELD[0] <= coverage <= _HELD[1]:
+        return None
+    return "too narrow" if coverage < _HELD[0] else "too wide"

@@ -8,7 +8,8 @@ The challenger is trained on everything before these days.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -43,7 +44,8 @@ _METRICS = ("mae", "wape", "bias", "pinball", "coverage_80")
 class Rehearsal:
     """How two models did on the same days. ``gain`` is by how much the challenger's absolute error is smaller, as a share
     of the champion's, with its interval over days; ``champion`` and ``challenger`` are metrics; ``how`` the champion
-    answered.
+    answered. ``windows``: the challenger's metrics by origin, each asked ``horizon`` slots ahead; ``usual``: the absolute
+    error of last week's values on these ``days``.
     """
 
     first_day: str
@@ -53,6 +55,10 @@ class Rehearsal:
     challenger: dict[str, float | None]
     how: str
     same: bool
+    windows: tuple[dict[str, Any], ...] = ()
+    usual: float | None = None
+    days: int = 0
+    horizon: int = 0
 
 
 def rehearsed(
@@ -93,7 +99,7 @@ def rehearsed(
     said = [_replayed(panel, model, own, origins=origins, step=step) for model, own in ((first, old), (second, new))]
     if said[0][c.OBSERVED].null_count() == said[0].height:
         raise TooLittleHistoryError(f"Nothing was observed in the last {days} days.", hint="Come back with fresh rows.")
-    return _compared(panel, said[0], said[1], how=how, same=same)
+    return replace(_compared(panel, said[0], said[1], how=how, same=same), days=days, horizon=step)
 
 
 def known_until(panel: Panel, card: Card) -> int:
@@ -131,10 +137,11 @@ def _replayed(panel: Panel, model: Forecaster, settings: RunSettings, *, origins
 
 def _compared(panel: Panel, first: pl.DataFrame, second: pl.DataFrame, *, how: str, same: bool) -> Rehearsal:
     zones = {place.id: place.timezone for place in panel.places}
-    scores = []
-    for table in (first, second):
-        found = score(table.drop(DATE), timezones=zones, slot_minutes=panel.slots.length.minutes).to_dict()
-        scores.append({name: found.get(name) for name in _METRICS})
+    found = [
+        score(table.drop(DATE), timezones=zones, slot_minutes=panel.slots.length.minutes).to_dict()
+        for table in (first, second)
+    ]
+    scores = [{name: each.get(name) for name in _METRICS} for each in found]
     missed = [(table["q50"] - table[c.OBSERVED]).abs().cast(pl.Float64).fill_null(float("nan")) for table in (first, second)]
     difference = clustered((missed[0] - missed[1]).to_numpy(), first[DATE].to_numpy())
     return Rehearsal(
@@ -145,4 +152,9 @@ def _compared(panel: Panel, first: pl.DataFrame, second: pl.DataFrame, *, how: s
         challenger=scores[1],
         how=how,
         same=same,
+        windows=tuple(
+            {"origin": str(line[c.ORIGIN]), **{name: line.get(name) for name in ("rows", *_METRICS)}}
+            for line in found[1]["by_origin"]
+        ),
+        usual=(found[1].get(c.SEASONAL_NAIVE) or {}).get("mae"),
     )

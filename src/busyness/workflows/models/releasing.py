@@ -1,4 +1,4 @@
-"""Into a world's folder, and who answers there: add, promote and roll back, behind the same gate as the service's."""
+"""Into a world's folder, and who answers there: add and promote, behind the same gate as the service's."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from busyness.domain.errors import InputError
 from busyness.registry.artifact import load_artifact
 from busyness.registry.release_marks import damaged_files
 from busyness.registry.releases import Champion, Releases
+from busyness.registry.trials import not_on_trial
 from busyness.workflows.folder import MODEL, PATHS
 from busyness.workflows.models.held import held
 from busyness.workflows.service.gate import Check, checked, passed
@@ -28,7 +29,7 @@ def promote(world: Path, release: str, *, by: str, why: str, clock: Clock) -> Ch
     """This will make a release the champion, if the gate lets it pass; by whom and why is kept.
 
     Raises:
-        InputError: there is no such release, it is the champion already, or no reason is given.
+        InputError: there is no such release, it is the champion already, it is on trial, or no reason is given.
         GateError: the gate refused; the champion is as it was.
         ArtifactError: the model cannot be read.
 
@@ -37,13 +38,9 @@ def promote(world: Path, release: str, *, by: str, why: str, clock: Clock) -> Ch
     releases = Releases(Path(world))
     if chosen.release not in releases.all():
         raise InputError(f"'{release}' is no release of {world}.", hint="First: busyness models add WORLD RUN.")
+    not_on_trial(Path(world), chosen.release)
     passed(examined(world, chosen.folder, now=clock.now()))
     return releases.promote(chosen.release, by=by, why=why, now=clock.now())
-
-
-def roll_back(world: Path, *, by: str, why: str, clock: Clock) -> Champion:
-    """This will make the champion before this one the champion again, as ``promote`` does."""
-    return promote(world, Releases(Path(world)).earlier(), by=by, why=why, clock=clock)
 
 
 def examined(world: Path, folder: Path, *, now: datetime) -> tuple[Check, ...]:

@@ -31,6 +31,7 @@ from busyness.workflows.forecast import forecasted
 from busyness.workflows.ingest import Ingested, ingest
 from busyness.workflows.model_choice import AUTO, with_model_chosen
 from busyness.workflows.models.ancestry import with_ancestry
+from busyness.workflows.models.continuation import continued_words, with_continuation
 from busyness.workflows.models.held import Held, held
 from busyness.workflows.models.rehearsal import Rehearsal, known_until, rehearsed
 from busyness.workflows.models.releasing import examined
@@ -45,6 +46,8 @@ from busyness.workflows.wiring.restored import restored
 DECISIONS, DECISION = "decisions", "decision.json"
 DRIFTED, VERDICT, FOUND = "drifted", "verdict", "found"
 """Columns of a table of drift that say, where they are there, which rows count and since when they do."""
+
+_WARM = "The challenger is the champion, continued (warm), not trained anew."
 
 Verdict = Literal["not due", "kept", "challenger", "promoted", "refused"]
 
@@ -120,12 +123,13 @@ def retrain(world: Path, task: Task, *, clock: Clock, progress: Progress | None 
         found = ingest(own, progress=progress)
     found, settings = with_model_chosen(found, _with_recipe(own, task.recipe))
     own = _as_it_was(own, champion)
+    warm = rules.warm
     rules = rules.model_copy(update={"warm": rules.warm and _same_recipe(own, settings)})
     shown = rehearsed(found, champion, (own, settings), rules=rules, progress=progress)
-    verdict, sentence = judged(shown, margin=rules.margin)
+    verdict, sentence = judged(shown, margin=rules.margin, would=task.dry_run)
     because = because if ready else "it was asked for"
     decided = replace(quiet, verdict=verdict, sentence=sentence, because=because, margin=rules.margin, rehearsal=shown)
-    decided = replace(decided, recipe=recipe_told(own, settings), posted=posted)
+    decided = replace(decided, recipe=recipe_told(own, settings, warm=warm and not shown.same), posted=posted)
     if task.dry_run:
         return decided
     if verdict != "kept":
@@ -162,10 +166,11 @@ def drifted_since(table: pl.DataFrame, card: Card) -> pl.DataFrame:
     return table.filter(pl.col(FOUND).cast(pl.Date) > last.date()) if FOUND in table.columns and last else table
 
 
-def judged(shown: Rehearsal, *, margin: float) -> tuple[Verdict, str]:
-    """This will say what becomes of a challenger, and why."""
+def judged(shown: Rehearsal, *, margin: float, would: bool = False) -> tuple[Verdict, str]:
+    """This will say what becomes of a challenger, or what ``would``, and why."""
+    stays = "the champion would stay" if would else "the champion stays"
     if shown.same:
-        return "kept", "There are no new data and the recipe is the same: the champion stays."
+        return "kept", f"There are no new data and the recipe is the same: {stays}."
     gain = shown.gain
     sign = "smaller" if gain.mean >= 0 else "larger"
     told = (
@@ -174,10 +179,11 @@ def judged(shown: Rehearsal, *, margin: float) -> tuple[Verdict, str]:
         f"{margin:.1%})"
     )
     if gain.mean >= margin and gain.low > 0:
-        return "promoted", f"{told}: it answers from now on."
+        return "promoted", f"{told}: it {'would answer' if would else 'answers'} from now on."
     if gain.mean > 0:
-        return "challenger", f"{told}: not surely better. It waits as challenger; busyness models trial can tell."
-    return "kept", f"{told}: the champion stays."
+        waits = "would wait" if would else "waits"
+        return "challenger", f"{told}: not surely better. It {waits} as challenger; busyness models trial can tell."
+    return "kept", f"{told}: {stays}."
 
 
 @dataclass(frozen=True)
@@ -197,8 +203,12 @@ class _Plan:
         return lambda sealed: continued(model, sealed, seen=known_until(self.found.panel, card))
 
 
-def recipe_told(champion: RunSettings, challenger: RunSettings) -> str:
-    """This will say in a sentence how the challenger's model and preparation differ from the champion's."""
+def recipe_told(champion: RunSettings, challenger: RunSettings, *, warm: bool = False) -> str:
+    """This will say how the challenger's model and preparation differ from the champion's, and whether it continues it."""
+    if warm:
+        same = _same_recipe(champion, challenger)
+        anew = "Trained anew, although warm is true: only a champion of the same recipe can be continued."
+        return f"{recipe_told(champion, challenger)} {_WARM if same else anew}"
     changes = []
     for block in ("model", "preparation"):
         before, after = (getattr(each, block).model_dump(mode="json") for each in (champion, challenger))
@@ -240,7 +250,12 @@ def _released(
     """Train on all there is, and make that a release: the champion if the gate lets it, or the challenger."""
     run = forecasted(plan.found, plan.settings, progress=progress, clock=clock, fit=plan.fit(champion))
     figures = {"verdict": decided.verdict, "sentence": decided.sentence, "margin": decided.margin}
-    run = replace(run, card=with_ancestry(run.card, champion.card, why=decided.because, decision=figures))
+    card = with_ancestry(run.card, champion.card, why=decided.because, decision=figures)
+    if plan.warm and decided.rehearsal is not None:
+        before = load_artifact(champion.folder / MODEL)
+        card = with_continuation(card, run.model.to_parts(), before, shown=decided.rehearsal)
+        decided = replace(decided, recipe=f"{decided.recipe.removesuffix(_WARM)}{' '.join(continued_words(card))}")
+    run = replace(run, card=card)
     with _scratch(world) as stage:
         progress.step("Writing")
         run.write(stage, clock=clock, progress=progress)

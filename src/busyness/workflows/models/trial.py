@@ -66,7 +66,7 @@ def start(world: Path, challenger: str, plan: Plan, *, clock: Clock) -> Trial:
     said by the model that the lot names, once the challenger has passed the gate; until then, and after, by the champion.
 
     Raises:
-        InputError: a trial runs already, or there is no such release, or it is the champion.
+        InputError: a trial runs already, or there is no such release, or it is the champion or of the same model.
 
     """
     world = Path(world)
@@ -76,6 +76,11 @@ def start(world: Path, challenger: str, plan: Plan, *, clock: Clock) -> Trial:
     first, second = held(world, "champion"), held(world, challenger)
     if second.release == first.release:
         raise InputError(f"'{second.release}' is the champion: there is nothing to try.", hint="Name another release.")
+    if second.card.version == first.card.version or second.card.recipe == first.card.recipe:
+        raise InputError(
+            f"'{second.release}' is the champion's model ({first.card.version}): both would say the same of the same data.",
+            hint="Name a release of another model; busyness models list names them.",
+        )
     Releases(world).challenge(second.release)
     id_ = f"{clock.now().astimezone(UTC):%Y%m%dT%H%M%SZ}"
     folder = world / TRIALS / id_
@@ -177,9 +182,10 @@ def decide(
     rests_on = "outcomes of the switch-back" if outcomes is not None else "absolute errors in the shadow"
     worse = better(found.difference, higher=not verdict.higher)
     ending = (
-        "the challenger answers from now on"
+        f"the challenger {'would answer' if dry_run else 'answers'} from now on"
         if promoted
-        else "the champion stays: " + ("it is the better one" if worse else "chance alone could have done that")
+        else f"the champion {'would stay' if dry_run else 'stays'}: "
+        + ("it is the better one" if worse else "chance alone could have done that")
     )
     sentence = _sentence(found, rests_on, ending)
     decided = Decision(promoted, sentence, found, rests_on, clock.now().isoformat(timespec="seconds"), verdict.by)

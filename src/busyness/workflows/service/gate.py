@@ -15,6 +15,9 @@ from busyness.registry.release_marks import damaged_files
 from busyness.tables import columns as c
 from busyness.workflows.service.snapshot import Snapshot
 
+FRESHNESS = "freshness"
+"""The check of how old a forecast is: the only one that another forecast of the same model passes."""
+
 Verdict = Literal["passed", "warned", "refused"]
 
 Floats = NDArray[np.float32]
@@ -190,11 +193,11 @@ def _freshness(compared: Compared) -> Check:
     if end <= compared.now:
         sentence = f"The forecast ended at {end:%Y-%m-%d %H:%M} UTC: nothing in it lies ahead."
     elif hours <= compared.limits.stale_hours:
-        return _yes("freshness", f"The forecast begins at {origin:%Y-%m-%d %H:%M} UTC.")
+        return _yes(FRESHNESS, f"The forecast begins at {origin:%Y-%m-%d %H:%M} UTC.")
     fresher = compared.served is not None and span_of(compared.served)[0] > origin
     if fresher:
-        return _no("freshness", sentence, "Make the forecast again with fresh data.")
-    return Check("freshness", "warned", sentence)
+        return _no(FRESHNESS, sentence, "Make the forecast again with fresh data.")
+    return Check(FRESHNESS, "warned", sentence)
 
 
 _CHECKS: dict[str, Callable[[Compared], Check]] = {
@@ -208,7 +211,7 @@ _CHECKS: dict[str, Callable[[Compared], Check]] = {
     "crossing": _crossing,
     "closed": _closed,
     "scale": _scale,
-    "freshness": _freshness,
+    FRESHNESS: _freshness,
 }
 
 

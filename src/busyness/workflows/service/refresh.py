@@ -18,7 +18,6 @@ from busyness.registry.releases import Releases
 from busyness.registry.trials import renewed, running
 from busyness.tables import columns as c
 from busyness.tables.panel import Panel, wall_times
-from busyness.workflows.explain import EXAMPLES, write_examples
 from busyness.workflows.folder import MODEL
 from busyness.workflows.ingest import Ingested, ingest, preparer
 from busyness.workflows.plans_process import plans_made
@@ -133,7 +132,8 @@ def _forecast(folder: Path, observations: pl.DataFrame, *, progress: Progress) -
     panel, counts = _with_counts(found.panel, posted, horizon)
     progress.step("Forecasting")
     said = model.predict(preparer(settings.preparation)(panel.sealed()), horizon)
-    return PredictRun(said, said.peaks(), replace(found, panel=panel, horizon=horizon), card, given), counts
+    again = replace(found, panel=panel, horizon=horizon)
+    return PredictRun(said, said.peaks(), again, card, given, model, folder / MODEL), counts
 
 
 def _with_counts(panel: Panel, posted: pl.DataFrame, horizon: int) -> tuple[Panel, int]:
@@ -172,17 +172,11 @@ def _read_again(settings: RunSettings, posted: pl.DataFrame, progress: Progress)
 
 
 def _write(run: PredictRun, folder: Path, stage: Path, *, clock: Clock) -> None:
-    """The folder of a release: the forecast, and the model it is of."""
+    """The folder of a release: the forecast with its model, and what was said of the model."""
     run.write(stage, clock=clock)
-    shutil.copytree(folder / MODEL, stage / MODEL)
     for name in _KEPT:
         if (folder / name).is_file():
             shutil.copyfile(folder / name, stage / name)
-    parts, card = load_artifact(folder / MODEL)
-    trained = as_trained(run.settings, card, known=parts.facts.get("known", ()))
-    model = restored(parts, threads=trained.model.threads, version=card.version)
-    sealed = preparer(trained.preparation)(run.ingested.panel.sealed())
-    write_examples(model, sealed, horizon=run.ingested.horizon, file=stage / EXAMPLES)
 
 
 def _planned(run: PredictRun, stage: Path, *, progress: Progress) -> dict[str, str]:
