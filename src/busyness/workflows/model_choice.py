@@ -27,8 +27,8 @@ _USUAL_MINUTES = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model that ``auto`` may choose: the days of history it wants, its seconds for a million rows and cells, and ``least``
-    seconds however few those are.
+    """A model that ``auto`` may choose: the days of history it wants, its seconds for a million rows and cells, and the
+    ``least`` seconds, however few those are.
 
     ``rows`` are those it learns from, once and once more lightly; ``cells`` those that each of its members answers when it
     is calibrated.
